@@ -1,0 +1,74 @@
+"""Form checker for the prone thigh extension on a stability ball.
+
+    import formcheck
+
+    recording = formcheck.Recording.load("tests/data/two_reps.npz")   # or formcheck.observe("set.mp4")
+    result = formcheck.replay(recording)                               # or formcheck.analyze("set.mp4")
+    for rep in result.reps:
+        held = rep.numbers["hold_s"]
+        print(f"rep {rep.rep}: held {held:.1f} s,", ", ".join(f.name for f in rep.faults) or "no faults")
+
+Names load on first use: neither OpenCV nor MediaPipe is imported before a video is read.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from formcheck.analyze import analyze, observe, replay, write
+    from formcheck.data.observations import Observations
+    from formcheck.data.recording import Calibration, Recording, Source
+    from formcheck.data.result import Finding, Rep, Result
+    from formcheck.errors import FormcheckError
+    from formcheck.rules.limits import Limits
+    from formcheck.session import Session
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "analyze": "analyze",
+    "observe": "analyze",
+    "replay": "analyze",
+    "write": "analyze",
+    "Observations": "data.observations",
+    "Calibration": "data.recording",
+    "Recording": "data.recording",
+    "Source": "data.recording",
+    "Finding": "data.result",
+    "Rep": "data.result",
+    "Result": "data.result",
+    "FormcheckError": "errors",
+    "Limits": "rules.limits",
+    "Session": "session",
+}
+
+__all__ = [
+    "Calibration",
+    "Finding",
+    "FormcheckError",
+    "Limits",
+    "Observations",
+    "Recording",
+    "Rep",
+    "Result",
+    "Session",
+    "Source",
+    "__version__",
+    "analyze",
+    "observe",
+    "replay",
+    "write",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'formcheck' has no attribute {name!r}")
+    return getattr(import_module(f"formcheck.{home}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

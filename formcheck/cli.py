@@ -1,0 +1,140 @@
+"""The command line: arguments, exit codes, errors as one line.
+
+Exit code 0: done (faults found are a result); 1: something failed; 2: wrong usage or input.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import formcheck
+from formcheck import commands
+from formcheck.errors import FormcheckError, UsageError
+
+DONE, FAILED, INTERRUPTED = 0, 1, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code."""
+    try:
+        arguments = parser().parse_args(argv)
+        code = int(arguments.run(arguments))
+        sys.stdout.flush()
+    except FormcheckError as error:
+        return _complain(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        return _complain("interrupted; nothing half-written was left behind", INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except OSError as error:
+        return _complain(_of_system(error), FAILED)
+    except MemoryError:
+        return _complain("out of memory; close other programs or analyse a shorter video", FAILED)
+    return code
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = _Parser(prog="formcheck", description="Checks the form of prone thigh extensions on a stability ball.")
+    top.add_argument("--version", action="version", version=f"formcheck {formcheck.__version__}")
+    names = top.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Parser)
+    _demo(names)
+    _analyze(names)
+    _replay(names)
+    _evaluate(names)
+    _rules(names)
+    _doctor(names)
+    return top
+
+
+class _Parser(argparse.ArgumentParser):
+    """Errors as one line; argparse prints the whole usage before it."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; see {self.prog} --help")
+
+
+_Names = argparse._SubParsersAction  # argparse has no public name for it
+
+
+def _demo(names: _Names[_Parser]) -> None:
+    command = names.add_parser("demo", help="analyse the sample clip that comes with formcheck")
+    _out(command)
+    _common(command)
+    command.set_defaults(run=commands.demo)
+
+
+def _analyze(names: _Names[_Parser]) -> None:
+    command = names.add_parser("analyze", help="analyse videos: rep by rep what was right and wrong")
+    command.add_argument("videos", nargs="+", metavar="VIDEO", type=Path)
+    _out(command)
+    command.add_argument("--no-video", action="store_true", help="write no overlay.mp4")
+    command.add_argument("--roll", type=_degrees, metavar="DEG", help="the picture is turned by that much")
+    _common(command)
+    command.set_defaults(run=commands.analyze)
+
+
+def _replay(names: _Names[_Parser]) -> None:
+    command = names.add_parser("replay", help="the findings of a recording.npz again, without video or model")
+    command.add_argument("recording", metavar="RECORDING", type=Path)
+    _common(command, model=False)
+    command.set_defaults(run=commands.replay)
+
+
+def _evaluate(names: _Names[_Parser]) -> None:
+    command = names.add_parser("evaluate", help="errors against clips with .truth.json beside them")
+    command.add_argument("folder", metavar="DIR", type=Path)
+    command.add_argument("--markdown", type=Path, metavar="FILE", help="write the tables as Markdown too")
+    _common(command)
+    command.set_defaults(run=commands.evaluate)
+
+
+def _rules(names: _Names[_Parser]) -> None:
+    command = names.add_parser("rules", help="the catalogue of faults, or one rule's manual page")
+    command.add_argument("name", nargs="?", metavar="NAME")
+    _common(command, model=False)
+    command.set_defaults(run=commands.rules)
+
+
+def _doctor(names: _Names[_Parser]) -> None:
+    command = names.add_parser("doctor", help="what works here, and what to do about the rest")
+    _common(command, model=False)
+    command.set_defaults(run=commands.doctor)
+
+
+def _out(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--out", type=Path, default=Path(), metavar="DIR", help="where results go (default: here)"
+    )
+
+
+def _common(command: argparse.ArgumentParser, *, model: bool = True) -> None:
+    if model:
+        command.add_argument("--model", default="auto", help="auto, lite, full, heavy or a .task file")
+    command.add_argument("--config", type=Path, metavar="FILE.toml", help="a prescription: limits, rules, plan")
+    command.add_argument("--quiet", action="store_true", help="print errors only")
+    command.add_argument("--json", action="store_true", help="print a machine-readable result")
+
+
+def _degrees(text: str) -> float:
+    value = float(text)
+    if not -45 <= value <= 45:
+        raise argparse.ArgumentTypeError(f"{text} is not between -45 and 45 degrees")
+    return value
+
+
+def _of_system(error: OSError) -> str:
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{error.strerror or error}"
+
+
+def _complain(message: str, code: int) -> int:
+    line = " ".join(message.split())
+    sys.stderr.write(f"formcheck: {line}\n")
+    return code

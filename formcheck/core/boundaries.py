@@ -1,0 +1,135 @@
+"""Where the phases of one rep begin: where the movement starts, not where a threshold is crossed.
+
+A quick voluntary movement such as the lift follows the minimum-jerk curve (Flash & Hogan, J Neurosci
+1985, 5:1688): from the times at which a tenth and half of it are done its start follows, and the same
+backwards its end. The slow lowering runs at an even speed between two short corners: a line through its
+early (late) part meets the level of the hold (of the bottom) half a corner after (before) its true ends.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.core.grid import RATE_HZ
+
+Floats = NDArray[np.float64]
+
+TENTH = 0.2466
+"""Share of a minimum-jerk movement's time at which a tenth of its way is done: 10 u^3 - 15 u^4 + 6 u^5 = 0.1."""
+CORNER_S = 0.28
+"""Half the time that legs take to reach an even speed: a minimum-jerk second has 0.23, slow ones 0.3."""
+EARLY, LATE = (0.1, 0.5), (0.5, 0.9)
+"""Shares of the way down through which the two lines are laid."""
+SLOW = 0.1
+"""A level is reached where the speed has sunk to this share of the greatest of its movement."""
+LEVEL = 12
+"""So many instants beside a movement tell the level there (0.4 s)."""
+SPEED = 5
+"""Speeds are differences over twice as many instants (0.33 s): shorter ones are noise."""
+
+
+class Boundaries(NamedTuple):
+    """Times in instants from the slice's start, not-a-number where unknown."""
+
+    lift_start: float
+    hold_start: float
+    lower_start: float
+    end: float
+
+
+UNKNOWN = Boundaries(np.nan, np.nan, np.nan, np.nan)
+
+
+def boundaries(leg: Floats, low: int, top: int) -> Boundaries:
+    """Of one rep: leg elevation (n,) degrees, with `low` and `top` from its `Turn`."""
+    up = _crossing(leg, low, top, rising=True)
+    bottom = float(np.nanmin(leg[top:])) if top < len(leg) else np.nan
+    down = _crossing(leg, top, len(leg) - 1, rising=False, other=bottom)
+    if up is None or down is None:
+        return UNKNOWN
+    speed = _speed(leg)
+    lift_start, hold_start = _lift(leg, speed, up, down)
+    lower_start, end = _lower(leg, speed, up, down)
+    return Boundaries(*(_if_seen(leg, t) for t in (lift_start, hold_start, lower_start, end)))
+
+
+def _crossing(leg: Floats, start: int, stop: int, *, rising: bool, other: float = np.nan) -> int | None:
+    """The instant before half way between two levels: the last one going up, the first one going down."""
+    half = (leg[start] + leg[stop]) / 2 if rising else (leg[start] + other) / 2
+    part = leg[start : stop + 1] < half
+    where = np.flatnonzero(part)
+    if len(where) == 0:
+        return None
+    return start + int(where[-1] if rising else where[0])
+
+
+def _speed(leg: Floats) -> Floats:
+    speed = np.zeros_like(leg)
+    if len(leg) > 2 * SPEED:
+        speed[SPEED:-SPEED] = leg[2 * SPEED :] - leg[: -2 * SPEED]
+    return speed
+
+
+def _lift(leg: Floats, speed: Floats, up: int, down: int) -> tuple[float, float]:
+    fastest = speed[max(0, up - 2 * SPEED) : up + 2 * SPEED].max()
+    first = _walk(speed, up, -1, 0, SLOW * fastest)
+    last = _walk(speed, up, 1, down, SLOW * fastest)
+    low = np.median(leg[max(0, first - LEVEL) : first + 1])
+    high = np.median(leg[last : last + LEVEL + 1])
+    share = (leg[first : last + 1] - low) / (high - low)
+    half, tenth, ninth = (_last_below(share, level) for level in (0.5, 0.1, 0.9))
+    stretch = 0.5 / (0.5 - TENTH)
+    return first + half - stretch * (half - tenth), first + half + stretch * (ninth - half)
+
+
+def _lower(leg: Floats, speed: Floats, up: int, down: int) -> tuple[float, float]:
+    fastest = speed[max(0, down - 2 * SPEED) : down + 2 * SPEED].min()
+    first = _walk(-speed, down, -1, up, -SLOW * fastest)
+    last = _walk(-speed, down, 1, len(leg) - 1, -SLOW * fastest)
+    high = np.median(leg[max(0, first - LEVEL) : first + 1])
+    low = np.median(leg[last : last + LEVEL + 1])
+    share = (high - leg[first : last + 1]) / (high - low)
+    corner = CORNER_S * RATE_HZ
+    return first + _line_meets(share, *EARLY, 0.0) - corner, first + _line_meets(share, *LATE, 1.0) + corner
+
+
+def _walk(speed: Floats, start: int, step: int, stop: int, slow: float) -> int:
+    at = start
+    values = speed.tolist()
+    while at != stop and 0 < at < len(values) - 1 and values[at] > slow:
+        at += step
+    return at
+
+
+def _last_below(share: Floats, level: float) -> float:
+    """Where a rising curve crosses `level` for the last time, interpolated."""
+    where = np.flatnonzero(share < level)
+    at = min(int(where[-1]) if len(where) else 0, len(share) - 2)
+    if at < 0 or share[at + 1] == share[at]:
+        return np.nan
+    return at + float((level - share[at]) / (share[at + 1] - share[at]))
+
+
+def _line_meets(share: Floats, low: float, high: float, level: float) -> float:
+    """Where the least-squares line through the part between two levels reaches `level`."""
+    inside = np.flatnonzero((share >= low) & (share <= high))
+    if len(inside) < 2:
+        return _last_below(share, 0.5)
+    part = share[inside[0] : inside[-1] + 1]
+    known = np.flatnonzero(np.isfinite(part))
+    x, y = known - known.mean(), part[known] - part[known].mean()
+    slope = float((x * y).sum() / (x * x).sum())
+    if slope <= 0:
+        return np.nan
+    return float(inside[0] + known.mean() + (level - part[known].mean()) / slope)
+
+
+def _if_seen(leg: Floats, at: float) -> float:
+    """`at`, if the legs are known around it."""
+    if not np.isfinite(at):
+        return np.nan
+    around = leg[max(0, int(at) - SPEED) : int(at) + SPEED + 1]
+    return float(at) if len(around) and np.isfinite(around).all() else np.nan

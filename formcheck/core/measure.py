@@ -1,0 +1,131 @@
+"""The numbers of one rep, computed once over its whole slice when it closes.
+
+Names are the columns that rules ask for; not-a-number where a number could not be measured.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.core import angles
+from formcheck.core.boundaries import Boundaries
+from formcheck.core.grid import RATE_HZ
+
+Floats = NDArray[np.float64]
+
+BEFORE = int(0.4 * RATE_HZ)
+"""The low is looked for in so many instants before the lift."""
+EDGE = int(0.2 * RATE_HZ)
+"""Instants left out at both ends of a hold where its level is wanted."""
+OVERSHOOT = RATE_HZ
+"""An overshoot comes within a second of the lift's end."""
+FEET_TOGETHER_M = 0.22
+"""How far the ankles' landmarks are apart when the feet touch (median over the samples)."""
+
+
+def measure(signals: Floats, marks: Boundaries, start_s: float) -> dict[str, float]:
+    """Columns of one rep: signals (n, S) from `start_s` on, `marks` in instants from there."""
+    numbers = {name: start_s + value / RATE_HZ for name, value in _times(marks).items()}
+    numbers |= {
+        "lift_s": (marks.hold_start - marks.lift_start) / RATE_HZ,
+        "hold_s": (marks.lower_start - marks.hold_start) / RATE_HZ,
+        "lower_s": (marks.end - marks.lower_start) / RATE_HZ,
+    }
+    first, last = _whole(marks, len(signals))
+    rep = signals[first : last + 1]
+    hold = _part(signals, marks.hold_start, marks.lower_start)
+    numbers |= _heights(signals, rep, hold, first)
+    numbers |= _joints(rep)
+    numbers |= _top(hold)
+    for name in ("peak_s", "knee_s", "elbow_s"):
+        numbers[name] += start_s + first / RATE_HZ
+    numbers["difference_s"] = numbers["hold_start_s"]
+    numbers["touch_start_s"] = np.nan
+    return numbers
+
+
+def _times(marks: Boundaries) -> dict[str, float]:
+    return {f"{name}_s": value for name, value in marks._asdict().items()}
+
+
+def _whole(marks: Boundaries, n: int) -> tuple[int, int]:
+    first = int(np.ceil(marks.lift_start)) if np.isfinite(marks.lift_start) else 0
+    last = int(marks.end) if np.isfinite(marks.end) else n - 1
+    return max(0, min(first, n - 1)), max(0, min(last, n - 1))
+
+
+def _part(signals: Floats, start: float, stop: float) -> Floats:
+    if not (np.isfinite(start) and np.isfinite(stop)):
+        return signals[:0]
+    return signals[max(0, int(np.ceil(start))) : max(0, int(stop)) + 1]
+
+
+def _heights(signals: Floats, rep: Floats, hold: Floats, first: int) -> dict[str, float]:
+    peak_at, peak = _largest(rep[:, angles.THIGH])
+    low = _least(signals[max(0, first - BEFORE) : first + 2, angles.THIGH])
+    level = hold[EDGE:-EDGE] if len(hold) > 3 * EDGE else hold
+    return {
+        "peak_thigh_elevation_deg": peak,
+        "peak_s": peak_at / RATE_HZ,
+        "hold_thigh_elevation_deg": _middle(level[:, angles.THIGH]),
+        "peak_leg_elevation_deg": _largest(rep[:, angles.LEG])[1],
+        "hold_leg_elevation_deg": _middle(level[:, angles.LEG]),
+        "min_thigh_elevation_deg": low,
+        "range_deg": peak - low,
+        "leg_difference_deg": abs(_middle(level[:, angles.DIFFERENCE])),
+        "feet_gap_m": float(np.maximum(0.0, _middle(level[:, angles.FEET]) - FEET_TOGETHER_M)),
+    }
+
+
+def _joints(rep: Floats) -> dict[str, float]:
+    knee_at, knee = _largest(rep[:, angles.KNEE])
+    elbow_at, elbow = _largest(rep[:, angles.ELBOW])
+    return {
+        "max_knee_flexion_deg": float(np.maximum(0.0, knee)),
+        "knee_s": knee_at / RATE_HZ,
+        "max_elbow_flexion_deg": elbow,
+        "elbow_s": elbow_at / RATE_HZ,
+        "touch_s": np.nan,
+        "toe_clearance_m": np.nan,
+        "support_shift_m": np.nan,
+        "ball_offset_m": np.nan,
+    }
+
+
+def _top(hold: Floats) -> dict[str, float]:
+    """Overshoot: the first second above the level at which the hold settles; oscillation: what swings on."""
+    leg = hold[:, angles.LEG]
+    if len(leg) < RATE_HZ // 2 or not np.isfinite(leg).all():
+        return {"overshoot_deg": np.nan, "oscillation_deg": np.nan}
+    settled = np.median(leg[len(leg) // 2 :])
+    swing = leg - _trend(leg)
+    return {
+        "overshoot_deg": max(0.0, float(leg[:OVERSHOOT].max() - settled)),
+        "oscillation_deg": float(swing.max() - swing.min()),
+    }
+
+
+def _trend(values: Floats) -> Floats:
+    """The least-squares line through the values."""
+    x = np.arange(len(values)) - (len(values) - 1) / 2
+    return np.asarray(values.mean() + x * ((x * values).sum() / (x * x).sum()))
+
+
+def _largest(values: Floats) -> tuple[float, float]:
+    """Index and value of the largest known value."""
+    known = np.flatnonzero(np.isfinite(values))
+    if len(known) == 0:
+        return np.nan, np.nan
+    at = known[values[known].argmax()]
+    return float(at), float(values[at])
+
+
+def _least(values: Floats) -> float:
+    known = values[np.isfinite(values)]
+    return float(known.min()) if len(known) else np.nan
+
+
+def _middle(values: Floats) -> float:
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if len(known) else np.nan

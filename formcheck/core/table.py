@@ -1,0 +1,29 @@
+"""Rows that keep coming, in one array that grows by doubling."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Table:
+    """`rows` is a view (n, columns) of all that was appended."""
+
+    def __init__(self, columns: int) -> None:
+        self._rows = np.empty((1024, columns))
+        self._used = 0
+
+    def append(self, rows: NDArray[np.float64]) -> None:
+        """Add rows (m, columns) at the end."""
+        used = self._used + len(rows)
+        if used > len(self._rows):
+            grown = np.empty((max(used, 2 * len(self._rows)), self._rows.shape[1]))
+            grown[: self._used] = self._rows[: self._used]
+            self._rows = grown
+        self._rows[self._used : used] = rows
+        self._used = used
+
+    @property
+    def rows(self) -> NDArray[np.float64]:
+        """All rows so far."""
+        return self._rows[: self._used]

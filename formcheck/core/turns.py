@@ -1,0 +1,149 @@
+"""Fifth stage: where a rep begins and ends, roughly; counts forgivingly, judges nothing.
+
+A rep is a rise of the legs from a low and a fall by at least half of that rise, followed by the next
+rise, a rest at the bottom, or the end. What counts as a rise is relative to the person's own range.
+Someone who is not lying over the ball (standing, kneeling, sitting, walking by) makes no reps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf
+from statistics import median
+from typing import NamedTuple
+
+from formcheck.core.grid import RATE_HZ
+
+FIRST_RISE_DEG = 6.0
+"""The least rise that can be a rep: many times the noise of a smoothed leg, half of the laziest lift seen."""
+RISE_SHARE = 0.25
+"""Once reps are known: the least rise as a share of their middle range."""
+FALL_SHARE = 0.5
+"""A rise ends with a fall by this share of it; overshoot and sag at the top stay below."""
+STILL_DEG = 1.0
+"""Changes below this are noise."""
+REST = 2 * RATE_HZ
+"""Legs down for this many instants close the rep."""
+LONGEST = 30 * RATE_HZ
+"""Open for longer than this is no rep, and memory stays bounded."""
+SHORTEST = int(0.8 * RATE_HZ)
+"""Shorter than this is no rep: half of the fastest one that people manage."""
+AWAY = 2 * RATE_HZ
+"""Unknown for this many instants: the person has left; an open rise is dropped."""
+REMEMBERED = 9
+"""So many reps tell the person's own range."""
+
+
+class Turn(NamedTuple):
+    """One rep in instants of the grid: last instant at its low, its top, its low after, where it was closed."""
+
+    low: int
+    top: int
+    bottom: int
+    close: int
+
+
+@dataclass(frozen=True)
+class State:
+    """Between two blocks; `at` counts instants, levels are degrees, `top` is -1 while nothing has risen."""
+
+    at: int = 0
+    rising: bool = False
+    low: int = 0
+    low_deg: float = inf
+    top: int = -1
+    top_deg: float = -inf
+    bottom: int = 0
+    bottom_deg: float = inf
+    sank: int = 0
+    sank_deg: float = inf
+    seen: int = -1
+    ranges: tuple[float, ...] = ()
+
+
+def step(state: State, block: tuple[Sequence[float], Sequence[bool]]) -> tuple[State, list[Turn]]:
+    """Leg elevations (degrees) and whether they are known with the person in position, one per instant."""
+    walk = _Walk(state)
+    for leg, ready in zip(*block, strict=True):
+        walk.advance(leg, ready)
+    return walk.freeze(), walk.turns
+
+
+def finish(state: State) -> list[Turn]:
+    """The rep that had come down when the input ended."""
+    walk = _Walk(state)
+    if not walk.rising:
+        walk.close()
+    return walk.turns
+
+
+class _Walk:
+    """A state thawed for one block: a plain loop over numbers is the clearest form of an automaton."""
+
+    def __init__(self, state: State) -> None:
+        self.__dict__.update(state.__dict__)
+        self.turns: list[Turn] = []
+        self.least = self.least_rise()
+
+    def freeze(self) -> State:
+        return State(*(self.__dict__[name] for name in State.__dataclass_fields__))
+
+    def least_rise(self) -> float:
+        return max(FIRST_RISE_DEG, RISE_SHARE * median(self.ranges)) if self.ranges else FIRST_RISE_DEG
+
+    def advance(self, leg: float, ready: bool) -> None:
+        if ready:
+            self.seen = self.at
+            if self.rising:
+                self.rise(leg)
+            else:
+                self.sink(leg)
+        elif self.at - self.seen == AWAY:
+            self.leave()
+        self.at += 1
+
+    def rise(self, leg: float) -> None:
+        """Looking for the top, then for the fall from it."""
+        if leg > self.top_deg:
+            self.top, self.top_deg = self.at, leg
+        elif self.top_deg - leg >= max(self.least, FALL_SHARE * (self.top_deg - self.low_deg)):
+            self.rising = False
+            self.bottom, self.bottom_deg = self.at, leg
+            self.sank, self.sank_deg = self.at, leg
+        if self.at - self.low > LONGEST:
+            self.leave()
+
+    def sink(self, leg: float) -> None:
+        """Looking for the lowest point, then for the next rise or a rest."""
+        if leg <= self.bottom_deg + STILL_DEG:
+            self.mark_bottom(leg)
+        elif leg >= self.bottom_deg + self.least:
+            self.close()
+            self.rising = True
+            self.low, self.low_deg = self.bottom, self.bottom_deg
+            self.top, self.top_deg = self.at, leg
+            return
+        if leg < self.sank_deg - STILL_DEG:
+            self.sank, self.sank_deg = self.at, leg
+        elif self.at - self.sank >= REST:
+            self.close()
+
+    def mark_bottom(self, leg: float) -> None:
+        """The lowest level so far and the last instant near it: from there the next rise starts."""
+        self.bottom, self.bottom_deg = self.at, min(leg, self.bottom_deg)
+
+    def close(self) -> None:
+        """The rise that has come down is a rep, if it took long enough."""
+        if self.top >= 0 and self.at - self.low >= SHORTEST:
+            self.turns.append(Turn(self.low, self.top, self.bottom, self.at))
+            self.ranges = (*self.ranges, self.top_deg - self.low_deg)[-REMEMBERED:]
+            self.least = self.least_rise()
+        self.top, self.top_deg = -1, -inf
+
+    def leave(self) -> None:
+        """The person is away, or what rose was no rep: forget it, keep what had come down."""
+        if not self.rising:
+            self.close()
+        self.rising, self.top, self.top_deg = False, -1, -inf
+        self.bottom, self.bottom_deg, self.sank, self.sank_deg = self.at, inf, self.at, inf

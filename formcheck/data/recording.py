@@ -1,0 +1,117 @@
+"""A recording: what a camera or a video showed of the body, without any picture.
+
+`recording.npz` holds the arrays of `Observations` and one JSON text with everything else.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from formcheck.data.observations import Observations
+from formcheck.errors import RecordingError
+
+VERSION = 1
+ARRAYS = ("time_s", "pixels", "world", "visibility", "brightness")
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How the body and the camera stand: a value given to the session and kept in the recording.
+
+    side      the flank that faces the camera: "left" or "right"
+    facing    where the head points in the picture: "left" or "right"
+    roll_deg  the picture is turned by that much, `None` where unknown (then taken as 0); `roll_sd_deg` one
+              standard deviation of it
+    yaw_deg   the camera off the side view, positive: moved towards the head; `None` where unknown (then 0)
+    pitch_deg the camera looking down by that much; `None` where unknown (then 0)
+    focal_px  focal length in pixels; 0 where unknown (then that of a usual webcam)
+    leg_px    median length of hip to ankle in the picture, pixels; 0 where unknown
+    from_s    the time from which this calibration holds, seconds
+    """
+
+    side: str = "left"
+    facing: str = "left"
+    roll_deg: float | None = None
+    roll_sd_deg: float | None = None
+    yaw_deg: float | None = None
+    yaw_sd_deg: float | None = None
+    pitch_deg: float | None = None
+    focal_px: float = 0.0
+    leg_px: float = 0.0
+    from_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a recording comes from; `path` is empty for a camera."""
+
+    name: str
+    kind: str = "video"
+    path: str = ""
+    width: int = 0
+    height: int = 0
+    fps: float = 0.0
+    frames: int = 0
+    duration_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class Recording:
+    """Observations with all that is needed to judge them again."""
+
+    observations: Observations
+    calibration: Calibration
+    source: Source
+    model: str
+    versions: dict[str, str] = field(default_factory=dict)
+
+    def with_calibration(self, calibration: Calibration) -> Recording:
+        """The same observations seen with another calibration."""
+        return replace(self, calibration=calibration)
+
+    def save(self, path: Path | str) -> None:
+        """Write `recording.npz`; raises `OSError` where the file cannot be written."""
+        about = {
+            "recording": VERSION,
+            "calibration": asdict(self.calibration),
+            "source": asdict(self.source),
+            "model": self.model,
+            "versions": self.versions,
+        }
+        arrays = {name: getattr(self.observations, name) for name in ARRAYS}
+        np.savez_compressed(path, about=np.array(json.dumps(about)), **arrays)
+
+    @classmethod
+    def load(cls, path: Path | str) -> Recording:
+        """Read `recording.npz`; raises `RecordingError` where it is broken or of another version."""
+        path = Path(path)
+        try:
+            with np.load(path, allow_pickle=False) as data:
+                about = json.loads(str(data["about"]))
+                _check_version(about, path)
+                observations = Observations(*(data[name] for name in ARRAYS))
+            return cls(
+                observations,
+                Calibration(**about["calibration"]),
+                Source(**about["source"]),
+                about["model"],
+                about["versions"],
+            )
+        except FileNotFoundError as error:
+            raise RecordingError(f"{path}: no such recording; give the path of a recording.npz") from error
+        except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+            raise RecordingError(f"{path}: not a whole recording ({error}); analyse the video again") from error
+
+
+def _check_version(about: dict[str, Any], path: Path) -> None:
+    found = about.get("recording")
+    if found != VERSION:
+        raise RecordingError(
+            f"{path}: recording of version {found}, this formcheck reads version {VERSION}; analyse the video again"
+        )

@@ -1,0 +1,162 @@
+"""A session: observations in, reps with their verdicts out, in blocks of any size.
+
+The one mutable object of the core. Push a whole recording at once or a webcam frame by frame: what comes
+out is the same, bit for bit.
+
+    session = Session(recording.calibration, recording.source)
+    reps = session.push(recording.observations) + session.finish()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.core import angles, boundaries, grid, measure, screen, smooth, turns, uncertainty
+from formcheck.core.table import Table
+from formcheck.core.view import view
+from formcheck.data.observations import Observations
+from formcheck.data.recording import Calibration, Recording, Source
+from formcheck.data.result import ANGLES, PHASES, TIMES, Frames, Rep, Result, SetSummary
+from formcheck.rules import score
+from formcheck.rules.grade import judge
+from formcheck.rules.limits import Limits
+
+Floats = NDArray[np.float64]
+
+TRUNK_DEG, LEG_DEG, KNEE_DEG = (-50.0, 50.0), (-65.0, 50.0), 80.0
+"""Outside of these nobody is doing the exercise: standing, kneeling or sitting back."""
+SET_REST_S = 20.0
+"""A rest longer than this begins a new set."""
+BEFORE = int(1.5 * grid.RATE_HZ)
+"""So many instants before its low belong to the slice of a rep."""
+
+
+class Session:
+    """Judges observations as they come; `reps` holds the reps closed so far."""
+
+    def __init__(self, calibration: Calibration, source: Source, limits: Limits | None = None) -> None:
+        self.calibration = calibration
+        self.limits = limits or Limits()
+        self.reps: list[Rep] = []
+        self._screen = screen.State(calibration)
+        self._grid = grid.start(screen.COLUMNS)
+        self._angles = angles.State(view(calibration, source))
+        self._smooth = smooth.State()
+        self._turns = turns.State()
+        self._signals = Table(len(angles.SIGNALS))
+        self._previous = 0
+
+    def push(self, block: Observations) -> list[Rep]:
+        """Take in the next frames; the reps that close with them."""
+        self._screen, rows = screen.step(self._screen, block)
+        self._grid, steady = grid.step(self._grid, rows)
+        return self._on_grid(steady)
+
+    def finish(self) -> list[Rep]:
+        """No more frames come: the reps that were still open."""
+        reps = self._on_grid(grid.finish(self._grid))
+        reps += self._smoothed(smooth.finish(self._smooth))
+        reps += self._close(turns.finish(self._turns))
+        return reps
+
+    def result(self, recording: Recording, warnings: Sequence[str] = ()) -> Result:
+        """All that was found, as one value; call it after `finish`."""
+        sets = _sets(self.reps)
+        return Result(
+            recording=recording,
+            frames=self._frames(),
+            reps=tuple(self.reps),
+            sets=sets,
+            score=score.of_set([rep.score for rep in self.reps]) if self.reps else None,
+            limits=self.limits.values(),
+            warnings=tuple(warnings),
+        )
+
+    def _on_grid(self, rows: Floats) -> list[Rep]:
+        if len(rows) == 0:
+            return []
+        self._angles, signals = angles.step(self._angles, rows)
+        self._smooth, signals = smooth.step(self._smooth, signals)
+        return self._smoothed(signals)
+
+    def _smoothed(self, signals: Floats) -> list[Rep]:
+        if len(signals) == 0:
+            return []
+        self._signals.append(signals)
+        ready = in_position(signals)
+        self._turns, closed = turns.step(self._turns, (signals[:, angles.LEG].tolist(), ready.tolist()))
+        return self._close(closed)
+
+    def _close(self, closed: list[turns.Turn]) -> list[Rep]:
+        for turn in closed:
+            self.reps.append(self._judge(turn))
+        return self.reps[len(self.reps) - len(closed) :]
+
+    def _judge(self, turn: turns.Turn) -> Rep:
+        """Measure and judge one rep from its slice of the signals."""
+        first = max(self._previous, turn.low - BEFORE)
+        part = self._signals.rows[first : min(turn.close, len(self._signals.rows) - 1) + 1]
+        marks = boundaries.boundaries(part[:, angles.LEG], turn.low - first, turn.top - first)
+        numbers = measure.measure(part, marks, first / grid.RATE_HZ)
+        bands = uncertainty.half_bands(numbers, self.calibration)
+        columns, widths = ({k: np.array([v]) for k, v in table.items()} for table in (numbers, bands))
+        faults, unknown = judge(columns, widths, self.limits)[0]
+        self._previous = turn.bottom
+        return Rep(
+            rep=len(self.reps) + 1,
+            set=self._set_of(numbers["lift_start_s"]),
+            numbers=numbers,
+            uncertainty=bands,
+            faults=faults,
+            not_assessable=unknown,
+            score=score.of_rep(faults),
+        )
+
+    def _set_of(self, lift_start_s: float) -> int:
+        if not self.reps:
+            return 1
+        last = self.reps[-1]
+        return last.set + int(lift_start_s - last.numbers["end_s"] > SET_REST_S)
+
+    def _frames(self) -> Frames:
+        signals = self._signals.rows
+        time_s = np.arange(len(signals)) / grid.RATE_HZ
+        known = np.isfinite(signals[:, angles.LEG])
+        phase = np.where(known, PHASES.index("rest"), -1).astype(np.int8)
+        number = np.zeros(len(signals), np.int32)
+        for rep in self.reps:
+            edges = np.searchsorted(time_s, [rep.numbers[name] for name in TIMES])
+            number[edges[0] : edges[3]] = rep.rep
+            for name, start, stop in zip(PHASES[1:], edges[:-1], edges[1:], strict=True):
+                phase[start:stop] = np.where(known[start:stop], PHASES.index(name), -1)
+        values = {name: signals[:, angles.SIGNALS.index(name)] for name in ANGLES}
+        return Frames(time_s, known, values, phase, number)
+
+
+def in_position(signals: Floats) -> NDArray[np.bool_]:
+    """Instants (m,) at which somebody lies over the ball, legs more or less straight."""
+    trunk, leg, knee = signals[:, angles.TRUNK], signals[:, angles.LEG], signals[:, angles.KNEE]
+    lying = (trunk > TRUNK_DEG[0]) & (trunk < TRUNK_DEG[1]) & (np.abs(knee) < KNEE_DEG)
+    return np.asarray(lying & (leg > LEG_DEG[0]) & (leg < LEG_DEG[1]))
+
+
+def _sets(reps: Sequence[Rep]) -> tuple[SetSummary, ...]:
+    found = []
+    for number in sorted({rep.set for rep in reps}):
+        part = [rep for rep in reps if rep.set == number]
+        scores = score.of_set([rep.score for rep in part])
+        start, end = part[0].numbers["lift_start_s"], part[-1].numbers["end_s"]
+        found.append(SetSummary(number, len(part), start, end, scores))
+    return tuple(found)
+
+
+def judge_recording(recording: Recording, limits: Limits | None = None, warnings: Sequence[str] = ()) -> Result:
+    """The findings of a whole recording."""
+    session = Session(recording.calibration, recording.source, limits)
+    session.push(recording.observations)
+    session.finish()
+    return session.result(recording, warnings)
