@@ -31,6 +31,8 @@ TRUNK_DEG, LEG_DEG, KNEE_DEG = (-50.0, 50.0), (-65.0, 50.0), 80.0
 """Outside of these nobody is doing the exercise: standing, kneeling or sitting back."""
 SET_REST_S = 20.0
 """A rest longer than this begins a new set."""
+PIECE = 512
+"""So many frames at once stay in the processor's cache; by the law the cut changes nothing."""
 BEFORE = int(1.5 * grid.RATE_HZ)
 """So many instants before its low belong to the slice of a rep."""
 
@@ -52,9 +54,12 @@ class Session:
 
     def push(self, block: Observations) -> list[Rep]:
         """Take in the next frames; the reps that close with them."""
-        self._screen, rows = screen.step(self._screen, block)
-        self._grid, steady = grid.step(self._grid, rows)
-        return self._on_grid(steady)
+        reps: list[Rep] = []
+        for start in range(0, len(block), PIECE):
+            self._screen, rows = screen.step(self._screen, block[start : start + PIECE])
+            self._grid, steady = grid.step(self._grid, rows)
+            reps += self._on_grid(steady)
+        return reps
 
     def finish(self) -> list[Rep]:
         """No more frames come: the reps that were still open."""

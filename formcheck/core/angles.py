@@ -36,6 +36,12 @@ lengths of the near leg."""
 THIGH, LEG, TRUNK, HIP, KNEE, ELBOW, DIFFERENCE, FEET, TOE, SUPPORT, HIP_TAIL = range(len(SIGNALS))
 
 
+_FROM = np.array([screen.HIP, screen.HIP, screen.HIP, screen.FAR_HIP])
+_TO = np.array([screen.KNEE, screen.ANKLE, screen.SHOULDER, screen.FAR_ANKLE])
+_HEADWARD = np.array([1.0, 1.0, -1.0, 1.0])  # the trunk's angle is measured that way
+_LIMBS = np.array([[screen.HIP, screen.KNEE, screen.ANKLE], [screen.SHOULDER, screen.ELBOW, screen.WRIST]])
+
+
 @dataclass(frozen=True)
 class State:
     """The view of the calibration."""
@@ -45,7 +51,7 @@ class State:
 
 def step(state: State, rows: Floats) -> tuple[State, Floats]:
     """Signals (m, len(SIGNALS)) of rows (m, screen.COLUMNS)."""
-    joints = rows[:, :-1].reshape(len(rows), 2, len(screen.JOINTS), 3)
+    joints = rows[:, :-1].reshape(len(rows), -1, 2)
     tail, up = to_plane(state.view, joints[..., 0], joints[..., 1])
     out = np.empty((len(rows), len(SIGNALS)))
     _elevations(out, tail, up)
@@ -61,16 +67,11 @@ def finish(state: State) -> Floats:
 
 
 def _elevations(out: Floats, tail: Floats, up: Floats) -> None:
-    ends = [screen.KNEE, screen.ANKLE, screen.SHOULDER]
-    across = tail[:, 0, ends] - tail[:, 0, screen.HIP, None]
-    rise = up[:, 0, ends] - up[:, 0, screen.HIP, None]
-    across[:, 2] *= -1.0  # the trunk is measured headward
-    out[:, :3] = np.degrees(np.arctan2(rise, across))
+    along = (tail.take(_TO, axis=1) - tail.take(_FROM, axis=1)) * _HEADWARD
+    elevation = np.degrees(np.arctan2(up.take(_TO, axis=1) - up.take(_FROM, axis=1), along))
+    out[:, THIGH : TRUNK + 1] = elevation[:, :3]
     out[:, HIP] = out[:, THIGH] + out[:, TRUNK]
-    far = np.arctan2(
-        up[:, 1, screen.ANKLE] - up[:, 1, screen.HIP], tail[:, 1, screen.ANKLE] - tail[:, 1, screen.HIP]
-    )
-    out[:, DIFFERENCE] = out[:, LEG] - np.degrees(far)
+    out[:, DIFFERENCE] = out[:, LEG] - elevation[:, 3]
 
 
 def _flexions(out: Floats, tail: Floats, up: Floats) -> None:
@@ -79,18 +80,16 @@ def _flexions(out: Floats, tail: Floats, up: Floats) -> None:
     The knee has a sign (+ = heel up), so that noise about a straight knee does not read as bent; an elbow may
     point either way.
     """
-    first, middle, last = [screen.HIP, screen.SHOULDER], [screen.KNEE, screen.ELBOW], [screen.ANKLE, screen.WRIST]
-    ax, ay = tail[:, 0, middle] - tail[:, 0, first], up[:, 0, middle] - up[:, 0, first]
-    bx, by = tail[:, 0, last] - tail[:, 0, middle], up[:, 0, last] - up[:, 0, middle]
+    along, rise = np.diff(tail.take(_LIMBS, axis=1)), np.diff(up.take(_LIMBS, axis=1))  # (m, 2 limbs, 2)
+    ax, bx, ay, by = along[..., 0], along[..., 1], rise[..., 0], rise[..., 1]
     out[:, KNEE : ELBOW + 1] = np.degrees(np.arctan2(ax * by - ay * bx, ax * bx + ay * by))
-    out[:, ELBOW] = np.abs(out[:, ELBOW])
+    np.abs(out[:, ELBOW], out=out[:, ELBOW])
 
 
 def _places(out: Floats, tail: Floats, up: Floats) -> None:
-    leg = np.hypot(
-        tail[:, 0, screen.ANKLE] - tail[:, 0, screen.HIP], up[:, 0, screen.ANKLE] - up[:, 0, screen.HIP]
-    )
-    lowest = np.minimum(up[:, 0, screen.HEEL], up[:, 0, screen.TOE])
-    out[:, TOE] = (lowest - up[:, 0, screen.WRIST]) / leg
-    out[:, SUPPORT] = tail[:, 0, screen.WRIST] / leg
-    out[:, HIP_TAIL] = tail[:, 0, screen.HIP] / leg
+    hip, ankle, wrist = screen.HIP, screen.ANKLE, screen.WRIST
+    leg = np.hypot(tail[:, ankle] - tail[:, hip], up[:, ankle] - up[:, hip])
+    lowest = np.minimum(up[:, screen.HEEL], up[:, screen.TOE])
+    out[:, TOE] = (lowest - up[:, wrist]) / leg
+    out[:, SUPPORT] = tail[:, wrist] / leg
+    out[:, HIP_TAIL] = tail[:, hip] / leg

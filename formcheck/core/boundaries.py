@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.core.grid import RATE_HZ
+from formcheck.core.numbers import median
 
 Floats = NDArray[np.float64]
 
@@ -77,8 +78,8 @@ def _lift(leg: Floats, speed: Floats, up: int, down: int) -> tuple[float, float]
     fastest = speed[max(0, up - 2 * SPEED) : up + 2 * SPEED].max()
     first = _walk(speed, up, -1, 0, SLOW * fastest)
     last = _walk(speed, up, 1, down, SLOW * fastest)
-    low = np.median(leg[max(0, first - LEVEL) : first + 1])
-    high = np.median(leg[last : last + LEVEL + 1])
+    low = median(leg[max(0, first - LEVEL) : first + 1])
+    high = median(leg[last : last + LEVEL + 1])
     share = (leg[first : last + 1] - low) / (high - low)
     half, tenth, ninth = (_last_below(share, level) for level in (0.5, 0.1, 0.9))
     stretch = 0.5 / (0.5 - TENTH)
@@ -89,19 +90,18 @@ def _lower(leg: Floats, speed: Floats, up: int, down: int) -> tuple[float, float
     fastest = speed[max(0, down - 2 * SPEED) : down + 2 * SPEED].min()
     first = _walk(-speed, down, -1, up, -SLOW * fastest)
     last = _walk(-speed, down, 1, len(leg) - 1, -SLOW * fastest)
-    high = np.median(leg[max(0, first - LEVEL) : first + 1])
-    low = np.median(leg[last : last + LEVEL + 1])
+    high = median(leg[max(0, first - LEVEL) : first + 1])
+    low = median(leg[last : last + LEVEL + 1])
     share = (high - leg[first : last + 1]) / (high - low)
     corner = CORNER_S * RATE_HZ
     return first + _line_meets(share, *EARLY, 0.0) - corner, first + _line_meets(share, *LATE, 1.0) + corner
 
 
 def _walk(speed: Floats, start: int, step: int, stop: int, slow: float) -> int:
-    at = start
-    values = speed.tolist()
-    while at != stop and 0 < at < len(values) - 1 and values[at] > slow:
-        at += step
-    return at
+    """The first instant from `start` towards `stop` whose speed is no longer above `slow`; else `stop`."""
+    way = speed[start : stop + 1] if step > 0 else speed[stop : start + 1][::-1]
+    slower = ~(way > slow)
+    return start + step * (int(slower.argmax()) if slower.any() else len(way) - 1)
 
 
 def _last_below(share: Floats, level: float) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.core.screen import LENGTH_RANGE
+from formcheck.core.screen import LENGTH_MIDDLE, LENGTH_SPREAD
 from formcheck.data.landmarks import INDEX
 from formcheck.data.observations import Observations
 from formcheck.data.recording import Calibration
@@ -64,5 +64,5 @@ def _leg_px(pixels: Floats, side: str) -> float:
     hip, knee, ankle = (pixels[:, INDEX[f"{side}_{j}"], :2] for j in ("hip", "knee", "ankle"))
     length = np.hypot(*(knee - hip).T) + np.hypot(*(ankle - knee).T)
     usual = np.median(length)
-    fits = (length > LENGTH_RANGE[0] * usual) & (length < LENGTH_RANGE[1] * usual)
+    fits = np.abs(length / usual - LENGTH_MIDDLE) < LENGTH_SPREAD
     return float(np.median(length[fits]))

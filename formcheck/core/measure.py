@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from formcheck.core import angles
 from formcheck.core.boundaries import Boundaries
 from formcheck.core.grid import RATE_HZ
+from formcheck.core.numbers import median
 
 Floats = NDArray[np.float64]
 
@@ -98,7 +99,7 @@ def _top(hold: Floats) -> dict[str, float]:
     leg = hold[:, angles.LEG]
     if len(leg) < RATE_HZ // 2 or not np.isfinite(leg).all():
         return {"overshoot_deg": np.nan, "oscillation_deg": np.nan}
-    settled = np.median(leg[len(leg) // 2 :])
+    settled = median(leg[len(leg) // 2 :])
     swing = leg - _trend(leg)
     return {
         "overshoot_deg": max(0.0, float(leg[:OVERSHOOT].max() - settled)),
@@ -128,4 +129,4 @@ def _least(values: Floats) -> float:
 
 def _middle(values: Floats) -> float:
     known = values[np.isfinite(values)]
-    return float(np.median(known)) if len(known) else np.nan
+    return median(known) if len(known) else np.nan

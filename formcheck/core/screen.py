@@ -17,17 +17,25 @@ from formcheck.data.recording import Calibration
 
 Floats = NDArray[np.float64]
 
-JOINTS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index")
-SHOULDER, ELBOW, WRIST, HIP, KNEE, ANKLE, HEEL, TOE = range(len(JOINTS))
-SIDES = ("left", "right")
-COLUMNS = 2 * len(JOINTS) * 3 + 1
-"""Per row: near side, then far side, each 8 joints of x, y (pixels) and visibility; then feet apart (m)."""
+NEAR = ("shoulder", "elbow", "wrist", "heel", "foot_index", "hip", "knee", "ankle")
+FAR = ("hip", "knee", "ankle")
+SHOULDER, ELBOW, WRIST, HEEL, TOE, HIP, KNEE, ANKLE, FAR_HIP, FAR_KNEE, FAR_ANKLE = range(len(NEAR) + len(FAR))
+COLUMNS = 2 * (len(NEAR) + len(FAR)) + 1
+"""Per row: x and y (pixels) of the joints of the near side, then of the far side; then feet apart (m)."""
 
-_PICK = np.array([[INDEX[f"{side}_{joint}"] for joint in JOINTS] for side in SIDES])
-_TORSO = [SHOULDER, HIP]
-LENGTH_RANGE = (0.55, 1.6)
-"""A leg shorter or longer than this share of its usual length is a broken frame: the widest change that
-lifting, bending a knee and perspective give on true joints is 0.7 to 1.2."""
+_OTHER = {"left": "right", "right": "left"}
+_PICK = {
+    side: np.array([INDEX[f"{side}_{joint}"] for joint in NEAR] + [INDEX[f"{other}_{joint}"] for joint in FAR])
+    for side, other in _OTHER.items()
+}
+_TORSO = {
+    side: np.array([INDEX[f"{s}_{joint}"] for s in (side, other) for joint in ("shoulder", "hip")])
+    for side, other in _OTHER.items()
+}
+_ANKLES = [INDEX["left_ankle"], INDEX["right_ankle"]]
+LENGTH_MIDDLE, LENGTH_SPREAD = 1.05, 0.5
+"""A leg under 0.55 or over 1.55 of its usual length is a broken frame: lifting, bending a knee and perspective
+change that of true joints by 0.7 to 1.2."""
 
 
 @dataclass(frozen=True)
@@ -39,17 +47,18 @@ class State:
 
 def step(state: State, block: Observations) -> tuple[State, tuple[Floats, Floats]]:
     """Times (n,) and rows (n, COLUMNS); rows are not-a-number where nobody was seen or the frame is broken."""
-    near = SIDES.index(state.calibration.side)
-    pick = _PICK[[near, 1 - near]]
-    joints = block.pixels[:, pick].astype(np.float64)  # (n, 2, 8, 3)
-    swapped = joints[:, 0, _TORSO, 2].sum(axis=1) > joints[:, 1, _TORSO, 2].sum(axis=1)
-    joints[..., 2] = block.visibility[:, pick]
+    side = state.calibration.side
+    joints = block.pixels.take(_PICK[side], axis=1)  # (n, 11, 3)
+    depth = block.pixels.take(_TORSO[side], axis=1)[:, :, 2]
+    swapped = depth[:, 0] + depth[:, 1] > depth[:, 2] + depth[:, 3]
     if swapped.any():
-        joints[swapped] = joints[swapped, ::-1]
+        joints[swapped] = block.pixels[swapped].take(_PICK[_OTHER[side]], axis=1)
     rows = np.empty((len(block), COLUMNS))
-    rows[:, :-1] = joints.reshape(len(block), -1)
+    rows[:, :-1] = joints[:, :, :2].reshape(len(block), -1)
     rows[:, -1] = feet_apart(block)
-    rows[~plausible(joints, state.calibration.leg_px)] = np.nan
+    good = plausible(rows, state.calibration.leg_px)
+    if not good.all():
+        rows[~good] = np.nan
     return state, (block.time_s, rows)
 
 
@@ -60,15 +69,15 @@ def finish(state: State) -> tuple[Floats, Floats]:
 
 def feet_apart(block: Observations) -> Floats:
     """How far the ankles are from each other across the body (n,), metres, from the world landmarks."""
-    left, right = INDEX["left_ankle"], INDEX["right_ankle"]
-    return np.abs(block.world[:, left, 2] - block.world[:, right, 2]).astype(np.float64)
+    ankles = block.world.take(_ANKLES, axis=1)[:, :, 2]
+    return np.abs(ankles[:, 0] - ankles[:, 1]).astype(np.float64)
 
 
-def plausible(joints: Floats, leg_px: float) -> NDArray[np.bool_]:
-    """Frames (n,) whose near leg has a length that fits `leg_px`; unseen frames are not plausible."""
-    thigh = joints[:, 0, KNEE, :2] - joints[:, 0, HIP, :2]
-    shank = joints[:, 0, ANKLE, :2] - joints[:, 0, KNEE, :2]
-    length = np.hypot(thigh[:, 0], thigh[:, 1]) + np.hypot(shank[:, 0], shank[:, 1])
+def plausible(rows: Floats, leg_px: float) -> NDArray[np.bool_]:
+    """Rows (n,) whose near leg has a length that fits `leg_px`; unseen frames are not plausible."""
+    leg = np.diff(rows[:, 2 * HIP : 2 * ANKLE + 2].reshape(len(rows), 3, 2), axis=1)
+    segments = np.hypot(leg[..., 0], leg[..., 1])
+    length = segments[:, 0] + segments[:, 1]
     if leg_px <= 0:
         return np.isfinite(length)
-    return (length > LENGTH_RANGE[0] * leg_px) & (length < LENGTH_RANGE[1] * leg_px)
+    return np.asarray(np.abs(length / leg_px - LENGTH_MIDDLE) < LENGTH_SPREAD)

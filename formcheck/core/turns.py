@@ -29,6 +29,8 @@ LONGEST = 30 * RATE_HZ
 """Open for longer than this is no rep, and memory stays bounded."""
 SHORTEST = int(0.8 * RATE_HZ)
 """Shorter than this is no rep: half of the fastest one that people manage."""
+SLOWEST = 3 * RATE_HZ
+"""A lift is found out at most so many instants after it began."""
 AWAY = 2 * RATE_HZ
 """Unknown for this many instants: the person has left; an open rise is dropped."""
 REMEMBERED = 9
@@ -65,8 +67,7 @@ class State:
 def step(state: State, block: tuple[Sequence[float], Sequence[bool]]) -> tuple[State, list[Turn]]:
     """Leg elevations (degrees) and whether they are known with the person in position, one per instant."""
     walk = _Walk(state)
-    for leg, ready in zip(*block, strict=True):
-        walk.advance(leg, ready)
+    walk.through(*block)
     return walk.freeze(), walk.turns
 
 
@@ -74,7 +75,7 @@ def finish(state: State) -> list[Turn]:
     """The rep that had come down when the input ended."""
     walk = _Walk(state)
     if not walk.rising:
-        walk.close()
+        walk.close(state.at)
     return walk.turns
 
 
@@ -85,6 +86,7 @@ class _Walk:
         self.__dict__.update(state.__dict__)
         self.turns: list[Turn] = []
         self.least = self.least_rise()
+        self.fall_below = self.fallen()
 
     def freeze(self) -> State:
         return State(*(self.__dict__[name] for name in State.__dataclass_fields__))
@@ -92,58 +94,63 @@ class _Walk:
     def least_rise(self) -> float:
         return max(FIRST_RISE_DEG, RISE_SHARE * median(self.ranges)) if self.ranges else FIRST_RISE_DEG
 
-    def advance(self, leg: float, ready: bool) -> None:
-        if ready:
-            self.seen = self.at
-            if self.rising:
-                self.rise(leg)
-            else:
-                self.sink(leg)
-        elif self.at - self.seen == AWAY:
-            self.leave()
-        self.at += 1
+    def fallen(self) -> float:
+        """The level below which the legs have come down from the top."""
+        return self.top_deg - max(self.least, FALL_SHARE * (self.top_deg - self.low_deg))
 
-    def rise(self, leg: float) -> None:
-        """Looking for the top, then for the fall from it."""
-        if leg > self.top_deg:
-            self.top, self.top_deg = self.at, leg
-        elif self.top_deg - leg >= max(self.least, FALL_SHARE * (self.top_deg - self.low_deg)):
-            self.rising = False
-            self.bottom, self.bottom_deg = self.at, leg
-            self.sank, self.sank_deg = self.at, leg
-        if self.at - self.low > LONGEST:
-            self.leave()
+    def through(self, legs: Sequence[float], readies: Sequence[bool]) -> None:
+        """The whole block."""
+        for at, (leg, ready) in enumerate(zip(legs, readies, strict=True), self.at):
+            if not ready:
+                if at - self.seen == AWAY:
+                    self.leave(at)
+                continue
+            self.seen = at
+            if not self.rising:
+                self.sink(at, leg)
+            elif leg > self.top_deg:
+                self.top, self.top_deg = at, leg
+                self.fall_below = self.fallen()
+            elif leg <= self.fall_below:
+                self.turn_down(at, leg)
+            elif at - self.low > LONGEST:
+                self.leave(at)
+        self.at += len(legs)
 
-    def sink(self, leg: float) -> None:
+    def turn_down(self, at: int, leg: float) -> None:
+        self.rising = False
+        self.bottom, self.bottom_deg = self.sank, self.sank_deg = at, leg
+
+    def sink(self, at: int, leg: float) -> None:
         """Looking for the lowest point, then for the next rise or a rest."""
-        if leg <= self.bottom_deg + STILL_DEG:
-            self.mark_bottom(leg)
-        elif leg >= self.bottom_deg + self.least:
-            self.close()
-            self.rising = True
-            self.low, self.low_deg = self.bottom, self.bottom_deg
-            self.top, self.top_deg = self.at, leg
+        if leg >= self.bottom_deg + self.least:
+            self.close(at)
+            self.turn_up(at, leg)
             return
+        if leg <= self.bottom_deg + STILL_DEG:
+            self.bottom, self.bottom_deg = at, min(leg, self.bottom_deg)
         if leg < self.sank_deg - STILL_DEG:
-            self.sank, self.sank_deg = self.at, leg
-        elif self.at - self.sank >= REST:
-            self.close()
+            self.sank, self.sank_deg = at, leg
+        elif at - self.sank >= REST:
+            self.close(at)
 
-    def mark_bottom(self, leg: float) -> None:
-        """The lowest level so far and the last instant near it: from there the next rise starts."""
-        self.bottom, self.bottom_deg = self.at, min(leg, self.bottom_deg)
+    def turn_up(self, at: int, leg: float) -> None:
+        self.rising = True
+        self.low, self.low_deg = max(self.bottom, at - SLOWEST), self.bottom_deg
+        self.top, self.top_deg = at, leg
+        self.fall_below = self.fallen()
 
-    def close(self) -> None:
+    def close(self, at: int) -> None:
         """The rise that has come down is a rep, if it took long enough."""
-        if self.top >= 0 and self.at - self.low >= SHORTEST:
-            self.turns.append(Turn(self.low, self.top, self.bottom, self.at))
+        if self.top >= 0 and at - self.low >= SHORTEST:
+            self.turns.append(Turn(self.low, self.top, self.bottom, at))
             self.ranges = (*self.ranges, self.top_deg - self.low_deg)[-REMEMBERED:]
             self.least = self.least_rise()
         self.top, self.top_deg = -1, -inf
 
-    def leave(self) -> None:
+    def leave(self, at: int) -> None:
         """The person is away, or what rose was no rep: forget it, keep what had come down."""
         if not self.rising:
-            self.close()
+            self.close(at)
         self.rising, self.top, self.top_deg = False, -1, -inf
-        self.bottom, self.bottom_deg, self.sank, self.sank_deg = self.at, inf, self.at, inf
+        self.bottom, self.bottom_deg = self.sank, self.sank_deg = at, inf

@@ -1,0 +1,253 @@
+"""The ball under a lying person, found in one picture without a trained model.
+
+The body says where to look and how large the ball can be; gradients vote for circles (Hough, with the
+direction of the gradient); the outline of the best ones is traced ray by ray and fitted by a circle. What
+counts is the part of the outline that the body leaves free: the lower half and the flanks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.data.landmarks import INDEX
+from formcheck.inputs.video import Picture
+
+Floats = NDArray[np.float64]
+Image = NDArray[np.float32]
+
+BODY_PX = 160  # the leg's length in the patch that is searched, so that the cost is that of any picture
+RADIUS = (0.24, 0.49)  # of the leg: balls of 55 to 65 cm, legs of 75 to 95 cm, a yaw of 30 degrees
+TRUNK_OF_LEG = 0.70  # hip to shoulder; takes over where a turned camera shortens the leg
+REACH_X = 0.60  # the ball's centre before or behind the hips, in legs
+REACH_Y = (0.12, 0.90)  # and below them
+HIDDEN = 0.35  # of the upper half turn on each side: what may be covered by the body
+RAYS = 72
+NEAR = 0.14  # the outline may be off the candidate by this share of its radius
+BAND = 3  # pixels compared on each side of the outline
+UNLIKE = 50.0  # distance in colour (of 441) at which the inside of an edge is hardly the ball any more
+STEP_FULL = 40.0  # a step of brightness or colour (of 255) that counts fully
+CANDIDATES = 8
+
+
+@dataclass(frozen=True)
+class Ball:
+    """A ball in a picture: centre and radius in pixels, confidence 0 (none) to 1 (sure)."""
+
+    x: float
+    y: float
+    radius: float
+    confidence: float
+
+    @property
+    def lowest(self) -> float:
+        """The picture's y where the ball stands on the floor, pixels."""
+        return self.y + self.radius
+
+
+class Circle(NamedTuple):
+    """Centre and radius, in pixels of the patch; 0 is the middle of its first pixel."""
+
+    x: float
+    y: float
+    radius: float
+
+
+class Patch(NamedTuple):
+    """The part of the picture that is searched: colours, and the way back to the picture."""
+
+    colours: Image
+    scale: float
+    left: float
+    top: float
+    hips: tuple[float, float]
+
+    def inside(self, ball: Ball) -> Circle:
+        """A ball of the picture in this patch."""
+        return Circle(
+            (ball.x - self.left) * self.scale, (ball.y - self.top) * self.scale, ball.radius * self.scale
+        )
+
+    def outside(self, circle: Circle, confidence: float) -> Ball:
+        """A circle of this patch in the picture."""
+        x, y = (
+            (at + 0.5) / self.scale + start for at, start in ((circle.x, self.left), (circle.y, self.top))
+        )
+        return Ball(x, y, circle.radius / self.scale, confidence)
+
+
+def find_ball(picture: Picture, joints: NDArray[np.floating], near: Ball | None = None) -> Ball | None:
+    """The ball under the hips, `None` where there is none to be seen.
+
+    `picture` is BGR; `joints` (33, 2 or more) are the landmarks of the same picture, pixels. `near` is the
+    ball of a picture shortly before: where it is still there, nothing else is searched.
+    """
+    patch = _patch(picture, np.asarray(joints, np.float64))
+    if patch is None:
+        return None
+    if near is not None:
+        circle, confidence = _traced(patch, patch.inside(near))
+        if confidence > 0.9 * near.confidence:
+            return patch.outside(circle, confidence)
+    found = [_traced(patch, circle) for circle in _voted(patch)]
+    if not found:
+        return None
+    circle, confidence = max(found, key=lambda pair: pair[1])
+    return patch.outside(circle, confidence) if confidence > 0 else None
+
+
+def _patch(picture: Picture, joints: Floats) -> Patch | None:
+    """The surroundings of the hips, scaled to one size; `None` without hips and legs in the picture."""
+    hips, leg = _hips(joints), _leg(joints)
+    if not np.isfinite([*hips, leg]).all() or leg < 40:
+        return None
+    height, width = picture.shape[:2]
+    left, right = (int(np.clip(hips[0] + s * (REACH_X + RADIUS[1]) * leg, 0, width)) for s in (-1, 1))
+    top = int(np.clip(hips[1] - 0.35 * leg, 0, height))
+    bottom = int(np.clip(hips[1] + (REACH_Y[1] + RADIUS[1]) * leg, 0, height))
+    scale = BODY_PX / leg
+    size = (round((right - left) * scale), round((bottom - top) * scale))
+    if min(size) < BODY_PX / 2:
+        return None
+    how = cv2.INTER_AREA if scale < 0.7 else cv2.INTER_LINEAR
+    part = cv2.resize(picture[top:bottom, left:right], size, interpolation=how)
+    colours = cv2.GaussianBlur(part, (0, 0), 1.0).astype(np.float32)
+    return Patch(colours, scale, left, top, ((hips[0] - left) * scale, (hips[1] - top) * scale))
+
+
+def _hips(joints: Floats) -> Floats:
+    return np.asarray(joints[[INDEX["left_hip"], INDEX["right_hip"]], :2].mean(axis=0))
+
+
+def _leg(joints: Floats) -> float:
+    """Length of the longer leg as seen, or what the trunk says of it where that is more; pixels."""
+    legs = []
+    for side in ("left", "right"):
+        chain = joints[[INDEX[f"{side}_{joint}"] for joint in ("hip", "knee", "ankle")], :2]
+        legs.append(np.hypot(*np.diff(chain, axis=0).T).sum())
+    shoulders = joints[[INDEX["left_shoulder"], INDEX["right_shoulder"]], :2].mean(axis=0)
+    trunk = np.hypot(*(shoulders - _hips(joints)))
+    return float(max(*legs, trunk / TRUNK_OF_LEG))
+
+
+def _voted(patch: Patch) -> list[Circle]:
+    """Circles that most gradients point at, best first."""
+    cell, radii = 3, np.arange(RADIUS[0] * BODY_PX, RADIUS[1] * BODY_PX, 3)
+    x, y, gx, gy = _edges(patch.colours)
+    rows, columns = (n // cell + 1 for n in patch.colours.shape[:2])
+    votes = np.zeros((len(radii), rows, columns), np.float32)
+    for layer, radius in zip(votes, radii, strict=True):
+        for sign in (-1, 1):
+            u, v = ((p + sign * radius * g) / cell for p, g in ((x, gx), (y, gy)))
+            # the centre lies above what is seen of the outline, except at the flanks
+            good = (u >= 0) & (u < columns - 1) & (v >= 0) & (v < rows - 1) & (y - v * cell > -0.5 * radius)
+            np.add.at(layer, (v[good].round().astype(int), u[good].round().astype(int)), 1)
+    votes = np.stack([cv2.GaussianBlur(layer, (5, 5), 1.0) for layer in votes]) / radii[:, None, None]
+    v, u = np.mgrid[:rows, :columns] * cell
+    dx, dy = (u - patch.hips[0]) / BODY_PX, (v - patch.hips[1]) / BODY_PX
+    votes *= (abs(dx) < REACH_X) & (dy > REACH_Y[0]) & (dy < REACH_Y[1])
+    return _peaks(votes, radii, cell)
+
+
+def _edges(colours: Image) -> tuple[Floats, Floats, Floats, Floats]:
+    """Place and unit gradient of the strongest edge pixels, from the channel that shows each best."""
+    gx, gy = (cv2.Sobel(colours, cv2.CV_32F, *d, ksize=3) for d in ((1, 0), (0, 1)))
+    size = gx * gx + gy * gy
+    best = size.argmax(axis=2)[..., None]
+    gx, gy, size = (np.take_along_axis(a, best, axis=2)[..., 0] for a in (gx, gy, np.sqrt(size)))
+    strong = size > max(12.0, float(np.quantile(size, 0.93)))
+    y, x = np.nonzero(strong)
+    return x.astype(float), y.astype(float), gx[strong] / size[strong], gy[strong] / size[strong]
+
+
+def _peaks(votes: Image, radii: Floats, cell: int) -> list[Circle]:
+    """The strongest circles that differ from each other."""
+    found: list[Circle] = []
+    votes = votes.copy()
+    for _ in range(CANDIDATES):
+        layer, row, column = np.unravel_index(int(votes.argmax()), votes.shape)
+        if votes[layer, row, column] <= 0:
+            break
+        found.append(Circle(float(column * cell), float(row * cell), float(radii[layer])))
+        votes[max(0, layer - 1) : layer + 2, max(0, row - 2) : row + 3, max(0, column - 2) : column + 3] = 0
+    return found
+
+
+def _traced(patch: Patch, circle: Circle) -> tuple[Circle, float]:
+    """The circle through the outline near `circle`, and the confidence that a ball's outline is there."""
+    for share in (NEAR, NEAR, NEAR / 2):
+        span = max(BAND + 2.0, share * circle.radius)
+        offsets = np.arange(-span, span + 0.5)
+        steps = _steps(patch.colours, circle, offsets) * np.exp(-0.5 * (offsets / (0.7 * span)) ** 2)
+        best = steps.argmax(axis=1)
+        radius = circle.radius + offsets[best] + _vertex(steps, best)
+        strength = np.minimum(steps[np.arange(RAYS), best], STEP_FULL)
+        circle = _fitted(circle, _ANGLES, radius, strength * _WEIGHTS)
+    return circle, _confidence(patch, circle)
+
+
+_ANGLES = (np.arange(RAYS) + 0.5) * 2 * np.pi / RAYS  # from the right, clockwise in the picture
+_WEIGHTS = np.where(np.sin(_ANGLES) > 0, 1.0, np.where(np.sin(_ANGLES) > -0.4, 0.5, 0.0))
+
+
+def _steps(colours: Image, circle: Circle, offsets: Floats) -> Floats:
+    """(RAYS, n): how much the colour changes across the outline, at each ray and offset from the circle.
+
+    A change counts as far as its inner side has the colour of the ball along that ray: the edge of the
+    ball's shadow is often stronger than that of the ball.
+    """
+    reach = np.arange(offsets[0] - BAND, offsets[0] + len(offsets) + BAND)
+    rays = _rays(colours, circle, circle.radius + reach)
+    total = np.concatenate([np.zeros_like(rays[:, :1]), rays.cumsum(axis=1)], axis=1) / BAND
+    n = len(offsets)
+    inner = total[:, BAND : BAND + n] - total[:, :n]
+    outer = total[:, 2 * BAND + 1 : 2 * BAND + 1 + n] - total[:, BAND + 1 : BAND + 1 + n]
+    own = np.median(_rays(colours, circle, circle.radius * np.linspace(0.55, 0.85, 7)), axis=1)
+    unlike = np.linalg.norm(inner - own[:, None], axis=2) / UNLIKE
+    return np.asarray(
+        np.linalg.norm(outer - inner, axis=2) / np.sqrt(3) * np.exp(-0.5 * unlike**2), np.float64
+    )
+
+
+def _rays(colours: Image, circle: Circle, distance: Floats) -> Image:
+    """(RAYS, n, 3): the colours at these distances from the centre."""
+    x = (circle.x + np.cos(_ANGLES)[:, None] * distance).astype(np.float32)
+    y = (circle.y + np.sin(_ANGLES)[:, None] * distance).astype(np.float32)
+    rays: Image = cv2.remap(colours, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return rays
+
+
+def _vertex(values: Floats, at: NDArray[np.intp]) -> Floats:
+    """How far the top of the parabola through each maximum and its neighbours lies from it, in steps."""
+    row, n = np.arange(len(values)), values.shape[1]
+    low, mid, high = (values[row, np.clip(at + d, 0, n - 1)] for d in (-1, 0, 1))
+    bend = low - 2 * mid + high
+    return np.where(bend < -1e-9, np.clip(0.5 * (low - high) / np.minimum(bend, -1e-9), -0.5, 0.5), 0.0)
+
+
+def _fitted(circle: Circle, angle: Floats, radius: Floats, weight: Floats) -> Circle:
+    """The circle through points at (angle, radius) seen from the old centre; outliers lose their say."""
+    design = np.stack([np.cos(angle), np.sin(angle), np.ones(len(angle))], axis=1)
+    shift = radius - circle.radius
+    robust = weight
+    change = np.zeros(3)
+    for _ in range(4):
+        scaled = design * robust[:, None]
+        # a weak pull to the old circle keeps a short arc from running away
+        change = np.linalg.solve(
+            scaled.T @ design + np.diag([1.0, 1.0, 1.0]) * 1e-2 * STEP_FULL, scaled.T @ shift
+        )
+        off = (shift - design @ change) / 1.5
+        robust = weight / (1 + off * off) ** 2
+    return Circle(circle.x + change[0], circle.y + change[1], circle.radius + change[2])
+
+
+def _confidence(patch: Patch, circle: Circle) -> float:
+    """How much of the free outline is there, 0 to 1."""
+    offsets = np.arange(-2.0, 2.5)
+    strength = np.minimum(_steps(patch.colours, circle, offsets).max(axis=1), STEP_FULL) / STEP_FULL
+    return float((strength * _WEIGHTS).sum() / _WEIGHTS.sum())

@@ -1,0 +1,276 @@
+"""Video files: pictures and their times, and one clear line where a file cannot be read.
+
+Times are the stream's own. `CAP_PROP_POS_MSEC` belongs to the picture grabbed last (seen with OpenCV
+5.0 on FFmpeg, with and without B-frames). Pictures are turned as the file's rotation says.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from array import array
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")  # both are read once, on the first use of OpenCV
+os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+
+import cv2
+
+from formcheck.data.recording import Source
+from formcheck.errors import VideoError
+
+Picture = NDArray[np.uint8]
+
+LEAST_FRAMES = 3
+USUAL_FPS = 30.0
+GAP_S = 1.0
+BEYOND = 1000  # frames that a hole in a file may swallow
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+
+
+class Video:
+    """One pass over a video file.
+
+        with Video("clip.mp4") as video:
+            for time_s, picture in video:
+                ...
+
+    `time_s` is in seconds from the first frame and strictly rising; `picture` is (height, width, 3) uint8
+    in the order blue, green, red. `source` tells what the file says of itself; after the pass its frames, fps
+    and duration are those that were found. `warnings` gathers one line for each thing that was not as it
+    should be. Raises `VideoError` where the file cannot be read.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+        _check_file(self.path)
+        stamps = _first_stamps(self.path)
+        self.warnings: list[str] = []
+        self._capture = _open(self.path)
+        self.source = _source(self.path, self._capture)
+        self._clock = _Clock(self.source.fps, steady=any(b <= a for a, b in pairwise(stamps)))
+
+    def __enter__(self) -> Video:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._capture.release()
+
+    def __iter__(self) -> Iterator[tuple[float, Picture]]:
+        times = array("d")
+        first = 0.0
+        while self._grab(len(times)):
+            time_s = self._clock.read(self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000)
+            good, picture = self._capture.retrieve()
+            if not good or picture is None:
+                continue
+            first = first if times else time_s
+            times.append(time_s - first)
+            yield times[-1], picture
+        self._finish(np.asarray(times))
+
+    def _grab(self, done: int) -> bool:
+        """The next frame that can be read; looks beyond a hole if the file promises more than has come."""
+        tries = BEYOND if done < self.source.frames else 1
+        return any(self._capture.grab() for _ in range(tries))
+
+    def _finish(self, times: NDArray[np.float64]) -> None:
+        if len(times) < LEAST_FRAMES:
+            raise VideoError(_too_short(self.path, len(times)))
+        steps = np.diff(times)
+        step_s = float(steps[steps < 1.5 * np.median(steps)].mean())  # whatever is missing in between
+        promised = self.source
+        self.source = replace(
+            promised,
+            frames=len(times),
+            fps=round(1 / step_s, 3),
+            duration_s=round(float(times[-1]) + step_s, 6),
+        )
+        if self._clock.repaired:
+            self.warnings.append(_uneven(self._clock))
+        widest = int(np.argmax(steps))
+        if steps[widest] > GAP_S:
+            self.warnings.append(f"no picture for {steps[widest]:.1f} s after {times[widest]:.1f} s")
+        lost_s = promised.duration_s - self.source.duration_s
+        if lost_s > max(0.7, 0.03 * promised.duration_s) and len(times) < 0.97 * promised.frames:
+            self.warnings.append(_broken_off(self.source.duration_s, promised.duration_s))
+
+
+def probe(path: Path | str) -> Source:
+    """What a video file says of itself; width and height as shown, after its rotation.
+
+    `frames`, `fps` and `duration_s` are what the file claims, 0 where it claims nothing. Raises `VideoError`.
+    """
+    with Video(path) as video:
+        return video.source
+
+
+def shrunk(picture: Picture, longest: int = 1280) -> Picture:
+    """The picture with its longer side at most `longest` pixels: the pose nets look at 256 of them."""
+    height, width = picture.shape[:2]
+    scale = longest / max(height, width)
+    if scale >= 1:
+        return picture
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    how = cv2.INTER_AREA if scale < 0.5 else cv2.INTER_LINEAR
+    small: Picture = cv2.resize(picture, size, interpolation=how)
+    return small
+
+
+def to_rgb(picture: Picture) -> Picture:
+    """The picture with its colours in the order red, green, blue."""
+    turned: Picture = cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)
+    return turned
+
+
+class _Clock:
+    """Strictly rising times from the stream's stamps.
+
+    One stamp that does not rise is put half a step after the one before; after a second one in a row, or
+    with `steady`, the nominal rate is used to the end.
+    """
+
+    def __init__(self, fps: float, *, steady: bool) -> None:
+        self.fps = fps
+        self.steady = steady
+        self.repaired = 0
+        self._last = -math.inf
+        self._bad = False
+
+    def read(self, stamp_s: float) -> float:
+        good = math.isfinite(stamp_s) and stamp_s > self._last
+        if self._last == -math.inf:
+            self._last = stamp_s if good else 0.0
+        elif good and not self.steady:
+            self._last, self._bad = stamp_s, False
+        else:
+            self.steady = self.steady or self._bad
+            self._bad = True
+            self.repaired += 1
+            self._last += (1.0 if self.steady else 0.5) / self.fps
+        return self._last
+
+
+def _uneven(clock: _Clock) -> str:
+    if clock.steady:
+        return f"time stamps are missing or do not rise; times follow the nominal {clock.fps:g} fps"
+    return f"{clock.repaired} of the time stamps did not rise; set between their neighbours"
+
+
+def _broken_off(found_s: float, promised_s: float) -> str:
+    return f"the video breaks off after {found_s:.1f} s of {promised_s:.1f} s; the rest could not be read"
+
+
+def _check_file(path: Path) -> None:
+    if path.is_dir():
+        raise VideoError(f"{path}: a folder, not a video; give the path of a video file")
+    if not path.exists():
+        raise VideoError(f"{path}: no such file; check the path of the video")
+    if not path.is_file():
+        raise VideoError(f"{path}: not a regular file; give the path of a video file")
+    try:
+        with path.open("rb") as file:
+            empty = not file.read(1)
+    except OSError as error:
+        raise VideoError(f"{path}: cannot be read ({error.strerror}); check who may read it") from error
+    if empty:
+        raise VideoError(f"{path}: an empty file; copy or record the video again")
+
+
+def _open(path: Path) -> cv2.VideoCapture:
+    # absolute: no part of a name may read as a protocol; no hardware: every machine sees the same
+    capture = cv2.VideoCapture(
+        str(path.resolve()),
+        cv2.CAP_FFMPEG,
+        [cv2.CAP_PROP_HW_ACCELERATION, cv2.VIDEO_ACCELERATION_NONE],
+    )
+    if not capture.isOpened():
+        raise VideoError(f"{path}: {_reason(path)}")
+    return capture
+
+
+def _first_stamps(path: Path) -> list[float]:
+    """Times of the first frames, to see whether there are any and whether their times rise."""
+    capture = _open(path)
+    try:
+        stamps: list[float] = []
+        while len(stamps) < LEAST_FRAMES and capture.grab():
+            stamps.append(capture.get(cv2.CAP_PROP_POS_MSEC) / 1000)
+    finally:
+        capture.release()
+    if len(stamps) < LEAST_FRAMES:
+        raise VideoError(_too_short(path, len(stamps)))
+    return stamps
+
+
+def _too_short(path: Path, frames: int) -> str:
+    if frames == 0:
+        return f"{path}: no picture in it can be read; copy or record the video again"
+    return f"{path}: too short, {frames} frame{'s' if frames > 1 else ''}; give a video of at least one rep"
+
+
+def _source(path: Path, capture: cv2.VideoCapture) -> Source:
+    fps = capture.get(cv2.CAP_PROP_FPS)
+    fps = fps if 1 <= fps <= 1000 else USUAL_FPS
+    frames = capture.get(cv2.CAP_PROP_FRAME_COUNT)
+    frames = int(frames) if 0 < frames < 1e8 else 0
+    width, height = (int(capture.get(p)) for p in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
+    return Source(path.name, "video", str(path), width, height, fps, frames, frames / fps)
+
+
+def _reason(path: Path) -> str:
+    """Why FFmpeg refused a file, in words."""
+    if _lacks_index(path):
+        return "cut off, the end with its index is missing; copy or record the video again"
+    if _only_sound(path):
+        return "holds sound but no picture; give a video"
+    return "not a video that can be read; give a video file such as mp4, mov, mkv, webm or avi"
+
+
+def _lacks_index(path: Path) -> bool:
+    """Whether this is an MP4 or MOV without its `moov` box (ISO/IEC 14496-12, 4.2 and 8.2.1)."""
+    size = path.stat().st_size
+    found: set[bytes] = set()
+    with path.open("rb") as file:
+        at = 0
+        while at + 8 <= size and len(found) < 1000:
+            file.seek(at)
+            head = file.read(16)
+            length, kind = int.from_bytes(head[:4], "big"), head[4:8]
+            if not found and kind not in (b"ftyp", b"wide", b"mdat"):
+                return False
+            found.add(kind)
+            length = int.from_bytes(head[8:16], "big") if length == 1 else length
+            if length < 8:
+                break
+            at += length
+    return bool(found) and b"moov" not in found
+
+
+def _only_sound(path: Path) -> bool:
+    import av  # noqa: PLC0415 - needed for this message alone
+
+    try:
+        with av.open(str(path.resolve())) as container:
+            return bool(container.streams.audio) and not container.streams.video
+    except (av.FFmpegError, OSError, ValueError):
+        return False
+
+
+def first_camera() -> bool:
+    """Whether the system's first camera opens; for systems that cannot be asked in a quieter way."""
+    capture = cv2.VideoCapture(0)
+    try:
+        return bool(capture.isOpened())
+    finally:
+        capture.release()

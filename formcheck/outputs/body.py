@@ -1,0 +1,134 @@
+"""Where the overlay draws the body: smoothed joints, and the plane in which the legs' angle is measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.core.view import View, to_plane, view
+from formcheck.data.landmarks import BONES, INDEX
+from formcheck.data.observations import Observations
+from formcheck.data.recording import Recording
+
+Floats = NDArray[np.float64]
+
+PARTS = tuple(dict.fromkeys(part for bone in BONES for part in bone))
+SMOOTH_S = 0.05
+LONGEST_GAP_S = 0.3
+
+
+@dataclass(frozen=True)
+class Body:
+    """`near` and `far`: joints of either side by the names in `BONES`, each (x, y) in pixels, only those that
+    were seen."""
+
+    near: dict[str, Floats]
+    far: dict[str, Floats]
+
+
+@dataclass(frozen=True)
+class Plane:
+    """The body's own plane: `leg` is the length of hip to ankle in it, 0 where unknown."""
+
+    view: View
+    leg: float
+
+    def ray(self, hip: Floats, angle_deg: float, length: float) -> Floats:
+        """The pixel at `length` legs from the hip, `angle_deg` above the parallel to the floor."""
+        tail, up = to_plane(self.view, hip[0], hip[1])
+        angle = np.radians(angle_deg)
+        tail = tail + self.leg * length * np.cos(angle)
+        up = up + self.leg * length * np.sin(angle)
+        t, u, n = (np.asarray(form) for form in (self.view.tail, self.view.up, self.view.depth))
+        x, y, w = np.cross(t - tail * n, u - up * n)
+        point: Floats = np.array([x / w, y / w])
+        return point
+
+
+def bodies(recording: Recording, scale: float) -> Callable[[float], Body]:
+    """A function from a time to the body then; `scale` takes the recording's pixels to those of the picture."""
+    times = recording.observations.time_s
+    near = recording.calibration.side
+    tracks = _tracks(recording.observations, (near, "left" if near == "right" else "right")) * scale
+
+    def at(time_s: float) -> Body:
+        joints = _between(times, tracks, time_s)
+        return Body(_seen(joints[: len(PARTS)]), _seen(joints[len(PARTS) :]))
+
+    return at
+
+
+def plane(recording: Recording, scale: float) -> Plane:
+    """The plane of the body in pictures scaled by `scale`."""
+    seen = view(recording.calibration, recording.source)
+    side, pixels = recording.calibration.side, recording.observations.pixels.astype(np.float64)
+    ends = [to_plane(seen, *pixels[:, INDEX[f"{side}_{part}"], :2].T) for part in ("hip", "ankle")]
+    lengths = np.hypot(ends[1][0] - ends[0][0], ends[1][1] - ends[0][1])
+    lengths = lengths[np.isfinite(lengths)]
+    return Plane(_scaled(seen, scale), float(np.median(lengths)) if len(lengths) else 0.0)
+
+
+def leg_px(recording: Recording) -> float:
+    """The longest that hip to ankle is seen, but for rare moments; pixels, 0 where unknown."""
+    side, pixels = recording.calibration.side, recording.observations.pixels[..., :2].astype(np.float64)
+    lengths = np.linalg.norm(pixels[:, INDEX[f"{side}_ankle"]] - pixels[:, INDEX[f"{side}_hip"]], axis=-1)
+    lengths = lengths[np.isfinite(lengths)]
+    return float(np.quantile(lengths, 0.99)) if len(lengths) else 0.0
+
+
+def body_rows(recording: Recording, scale: float) -> tuple[float, float] | None:
+    """The highest and lowest row of the picture that the body keeps to, but for rare moments."""
+    rows = recording.observations.pixels[..., 1]
+    rows = rows[np.isfinite(rows)]
+    if not len(rows):
+        return None
+    high, low = np.quantile(rows, (0.01, 0.99)) * scale
+    return float(high), float(low)
+
+
+def _tracks(observations: Observations, sides: tuple[str, str]) -> Floats:
+    """Joints of the first, then of the second side, (T, 2 * parts, 2), lightly smoothed without lag."""
+    places = [INDEX[f"{side}_{part}"] for side in sides for part in PARTS]
+    joints = observations.pixels[:, places, :2].astype(np.float64)
+    known = np.isfinite(joints)
+    step = float(np.median(np.diff(observations.time_s))) if len(joints) > 1 else 1.0
+    reach = min(round(3 * SMOOTH_S / step), len(joints) - 1) if len(joints) > 1 else 0
+    weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) * step / SMOOTH_S) ** 2)
+    total, count = np.zeros_like(joints), np.zeros_like(joints)
+    values, n = np.where(known, joints, 0.0), len(joints)
+    for shift, weight in zip(range(-reach, reach + 1), weights, strict=True):
+        to, of = slice(max(-shift, 0), n - max(shift, 0)), slice(max(shift, 0), n + min(shift, 0))
+        total[to] += weight * values[of]
+        count[to] += weight * known[of]
+    return np.where(known, total / np.maximum(count, 1e-9), np.nan)
+
+
+def _seen(joints: Floats) -> dict[str, Floats]:
+    pairs = zip(PARTS, joints, strict=True)
+    return {part: point for part, point in pairs if np.isfinite(point).all()}
+
+
+def _scaled(seen: View, scale: float) -> View:
+    forms = ((form[0] / scale, form[1] / scale, form[2]) for form in (seen.tail, seen.up, seen.depth))
+    tail, up, depth = forms
+    return View(tail, up, depth)
+
+
+def _between(times: Floats, tracks: Floats, time_s: float) -> Floats:
+    """Joints at a time, between the two nearest frames; not-a-number where these are far apart."""
+    after = int(np.searchsorted(times, time_s))
+    if after < len(times) and times[after] == time_s:
+        return tracks[after]
+    nearest = min(max(after, 0), len(times) - 1) if len(times) else 0
+    if after == 0 or after >= len(times):
+        near = len(times) > 0 and abs(times[nearest] - time_s) < LONGEST_GAP_S
+        return tracks[nearest] if near else np.full(tracks.shape[1:], np.nan)
+    before, gap = after - 1, times[after] - times[after - 1]
+    if gap > LONGEST_GAP_S:
+        return np.full(tracks.shape[1:], np.nan)
+    share = (time_s - times[before]) / gap
+    mixed: Floats = tracks[before] * (1 - share) + tracks[after] * share
+    return mixed

@@ -1,0 +1,99 @@
+"""The body on the overlay: both sides of it, and the line of the legs against the parallel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.data.landmarks import BONES
+from formcheck.outputs.body import Body
+from formcheck.outputs.draw import (
+    PALE,
+    WHITE,
+    Colour,
+    Picture,
+    dashes,
+    dot,
+    glass,
+    line,
+    polygon,
+    text,
+    text_width,
+)
+from formcheck.outputs.stage import Stage, signed
+
+Floats = NDArray[np.float64]
+REACH = 1.15
+
+
+def figure(picture: Picture, stage: Stage, body: Body, leg_deg: float | None, colour: Colour) -> None:
+    """Draw the body; `leg_deg` is the angle of the legs, `None` where unknown."""
+    hip = body.near.get("hip") if stage.plane.leg > 0 else None
+    with glass(picture, 0.5, _around([*body.far.values(), *_reach(stage, hip)], stage.unit)) as layer:
+        _skeleton(layer, body.far, stage.unit * 0.8, PALE)
+        if hip is not None and leg_deg is not None:
+            _wedge(layer, stage, hip, leg_deg, colour)
+    _skeleton(picture, body.near, stage.unit, WHITE)
+    if hip is not None:
+        _parallel(picture, stage, hip)
+        if leg_deg is not None:
+            _leg(picture, stage, body, leg_deg, colour)
+    _joints(picture, body.near, stage.unit, WHITE)
+
+
+def _reach(stage: Stage, hip: Floats | None) -> list[Floats]:
+    """Corners of all that a leg can sweep over."""
+    return [] if hip is None else [hip - stage.sweep, hip + stage.sweep]
+
+
+def _around(points: Sequence[Floats], unit: float) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of the box around points, with room for thick lines."""
+    if not points:
+        return 0, 0, 0, 0
+    low, high = np.min(points, axis=0) - 6 * unit, np.max(points, axis=0) + 6 * unit
+    left, top, right, bottom = (int(value) for value in (*low, *np.ceil(high)))
+    return max(left, 0), max(top, 0), max(right, 0), max(bottom, 0)
+
+
+def _skeleton(picture: Picture, joints: dict[str, Floats], unit: float, colour: Colour) -> None:
+    for a, b in BONES:
+        if a in joints and b in joints:
+            line(picture, [joints[a], joints[b]], colour, 2.2 * unit, 1.0 * unit)
+    _joints(picture, joints, unit, colour)
+
+
+def _joints(picture: Picture, joints: dict[str, Floats], unit: float, colour: Colour) -> None:
+    for part in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle"):
+        if part in joints:
+            dot(picture, joints[part], 3.2 * unit, colour, 1.2 * unit)
+
+
+def _wedge(layer: Picture, stage: Stage, hip: Floats, leg_deg: float, colour: Colour) -> None:
+    """The area between the leg and the parallel."""
+    arc = [stage.plane.ray(hip, angle, 0.8) for angle in np.linspace(0.0, leg_deg, 13)]
+    polygon(layer, [hip, *arc], colour)
+
+
+def _parallel(picture: Picture, stage: Stage, hip: Floats) -> None:
+    """The level line through the hip, and the band around it in which a lift counts as parallel."""
+    for angle in (-stage.band_deg, stage.band_deg):
+        ends = stage.plane.ray(hip, angle, 0.35), stage.plane.ray(hip, angle, REACH)
+        dashes(picture, ends, PALE, 1.2 * stage.unit, 5 * stage.unit)
+    line(picture, [hip, stage.plane.ray(hip, 0.0, REACH)], WHITE, 1.5 * stage.unit, 0.8 * stage.unit)
+
+
+def _leg(picture: Picture, stage: Stage, body: Body, leg_deg: float, colour: Colour) -> None:
+    """The line of the legs and its angle, written above whichever of leg and parallel is higher."""
+    unit, hip = stage.unit, body.near["hip"]
+    end = stage.plane.ray(hip, leg_deg, 1.0)
+    line(picture, [hip, end], colour, 3.2 * unit, 1.2 * unit)
+    words = signed(leg_deg)
+    size = 22 * unit
+    level = stage.plane.ray(hip, stage.band_deg, REACH)
+    x = level[0] - text_width(words, size) / 2
+    foot = [body.near[part][1] for part in ("ankle", "heel", "foot_index") if part in body.near]
+    y = min(level[1], end[1], *foot) - 20 * unit
+    x = float(np.clip(x, 6 * unit, stage.width - text_width(words, size) - 6 * unit))
+    text(picture, words, (x, max(y, 56 * unit)), size, colour)

@@ -1,0 +1,176 @@
+"""The folder of one result, which is either whole or not there.
+
+Files are written into a hidden folder beside the place where the result belongs, and that folder is renamed
+when all of them are there. An older result of the same name is replaced; anything else of that name is left
+alone.
+"""
+
+from __future__ import annotations
+
+import errno
+import secrets
+import shutil
+import unicodedata
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from formcheck.errors import FormcheckError, OutputError
+
+SUFFIX = "_formcheck"
+FILES = frozenset({"summary.json", "frames.csv", "reps.csv", "report.html", "recording.npz", "overlay.mp4"})
+ENDINGS = (".trc", ".mot")
+LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+BARRED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+SPARE_BYTES = 64 * 1024
+
+
+@contextmanager
+def result_folder(out: Path, stem: str) -> Iterator[Path]:
+    """Yield an empty folder to write into; at the end it becomes `<out>/<stem>_formcheck`.
+
+    Whatever ends the block early (an error, Ctrl-C) leaves `out` as it was. Raises `OutputError` where `out`
+    cannot be written, is full or holds something of that name that is not a result.
+    """
+    final = out / f"{stem}{SUFFIX}"
+    part = out / f".{SUFFIX.strip('_')}-{secrets.token_hex(6)}"
+    made: Path | None = None
+    try:
+        made = _make(out)
+        _check_replaceable(final)
+        part.mkdir()
+        yield part
+        _put(part, final)
+    except BaseException as error:
+        full = _is_full(error, out)
+        shutil.rmtree(part, ignore_errors=True)
+        _unmake(made, out)
+        if full:
+            raise OutputError(
+                f"{out}: the disk is full; free some space or give another folder with --out"
+            ) from error
+        if isinstance(error, OSError) and not isinstance(error, FormcheckError):
+            _explain(error, out, part, final)
+        raise
+
+
+def result_path(out: Path, stem: str) -> Path:
+    """Where `result_folder` puts a result of this stem."""
+    return out / f"{stem}{SUFFIX}"
+
+
+def distinct_stems(paths: Iterable[Path]) -> list[str]:
+    """A stem for each path; where two would share a folder the later ones become `stem-2`, `stem-3`.
+
+    Names that differ only in case or in how accents are composed share a folder on some systems, and so are
+    told apart too.
+
+    >>> distinct_stems([Path("a/squat.mp4"), Path("b/squat.mov"), Path("plank.mp4")])
+    ['squat', 'squat-2', 'plank']
+    """
+    stems = [path.stem for path in paths]
+    wanted = {_alike(stem) for stem in stems}
+    taken: set[str] = set()
+    names = []
+    for stem in stems:
+        name, number = stem, 1
+        while _alike(name) in taken or (number > 1 and _alike(name) in wanted):
+            number += 1
+            name = f"{stem}-{number}"
+        taken.add(_alike(name))
+        names.append(name)
+    return names
+
+
+def _alike(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _make(out: Path) -> Path | None:
+    """Make `out`; the topmost folder that had to be made, so that a failure can take it away again."""
+    missing = [folder for folder in (out, *out.parents) if not folder.exists()]
+    out.mkdir(parents=True, exist_ok=True)
+    return missing[-1] if missing else None
+
+
+def _unmake(made: Path | None, out: Path) -> None:
+    """Remove the folders made for nothing, as long as they are empty."""
+    if made is None:
+        return
+    try:
+        for folder in (out, *out.parents):
+            folder.rmdir()
+            if folder == made:
+                return
+    except OSError:
+        return
+
+
+def _is_result(folder: Path) -> bool:
+    """Whether all of a folder is ours to replace: an earlier result, or nothing."""
+    return all(
+        (item.name in FILES or item.name.endswith(ENDINGS) or item.name in LITTER) and not item.is_dir()
+        for item in folder.iterdir()
+    )
+
+
+def _check_replaceable(final: Path) -> None:
+    if final.is_symlink() or (final.exists() and not final.is_dir()):
+        raise OutputError(f"{final}: is no folder; move it away or give another folder with --out")
+    if final.is_dir() and not _is_result(final):
+        raise OutputError(f"{final}: holds other files too; move it away or give another folder with --out")
+
+
+def _put(part: Path, final: Path) -> None:
+    """Rename `part` to `final`; an older result steps aside first and comes back if that fails."""
+    if not final.exists():
+        part.rename(final)
+        return
+    _check_replaceable(final)
+    older = part.with_name(f"{part.name}-older")
+    final.rename(older)
+    try:
+        part.rename(final)
+    except BaseException:
+        older.rename(final)
+        raise
+    shutil.rmtree(older, ignore_errors=True)
+
+
+def _is_full(error: BaseException, out: Path) -> bool:
+    """Whether the disk is to blame; libraries that write through their own code rarely say so."""
+    if not isinstance(error, Exception) or (
+        isinstance(error, FormcheckError) and not isinstance(error, OutputError)
+    ):
+        return False
+    seen: BaseException | None = error
+    while seen is not None:
+        if getattr(seen, "errno", None) in FULL:
+            return True
+        seen = seen.__cause__ or seen.__context__
+    try:
+        return shutil.disk_usage(out).free < SPARE_BYTES
+    except OSError:
+        return False
+
+
+def _explain(error: OSError, out: Path, part: Path, final: Path) -> None:
+    """Raise `OutputError` where the error is about our own folders; an input's error is not ours to tell."""
+    if not _is_ours(error.filename, out, part):
+        return
+    if error.errno in BARRED:
+        raise OutputError(f"{out}: cannot be written; give a folder of your own with --out") from error
+    if error.errno in {errno.EEXIST, errno.ENOTDIR}:
+        raise OutputError(f"{out}: a file is in the way; give another folder with --out") from error
+    if error.errno == errno.ENAMETOOLONG:
+        raise OutputError(f"{final.name}: too long a name for a folder; rename the video") from error
+    reason = error.strerror or str(error)
+    raise OutputError(f"{out}: cannot be written ({reason}); give another folder with --out") from error
+
+
+def _is_ours(filename: object, out: Path, part: Path) -> bool:
+    if not isinstance(filename, str | bytes):
+        return False
+    path = Path(filename.decode(errors="replace") if isinstance(filename, bytes) else filename)
+    return path == out or path in out.parents or path.parent == out or part in path.parents

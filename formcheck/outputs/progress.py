@@ -1,0 +1,65 @@
+"""Progress on standard error: frames, frames a second, time left. Silent where that is no terminal."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+from typing import TextIO
+
+EVERY_S = 0.2
+
+
+class ProgressLine:
+    """One line that is written over; use it as a context manager and call it with each frame.
+
+    with ProgressLine("set.mp4") as progress:
+        analyze("set.mp4", progress=progress)
+    """
+
+    def __init__(self, title: str, *, quiet: bool = False, stream: TextIO | None = None) -> None:
+        self._title = title
+        self._stream = stream or sys.stderr
+        self._shown = not quiet and self._stream.isatty()
+        self._stage = ""
+        self._began = self._last = 0.0
+        self._width = 0
+
+    def __enter__(self) -> ProgressLine:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._width:
+            self._stream.write("\r" + " " * self._width + "\r")
+            self._stream.flush()
+
+    def __call__(self, stage: str, done: int, total: int | None) -> None:
+        """`done` of `total` frames of `stage`."""
+        if not self._shown:
+            return
+        now = time.monotonic()
+        if stage != self._stage:
+            self._stage, self._began, self._last = stage, now, 0.0
+        if now - self._last < EVERY_S and done != total:
+            return
+        self._last = now
+        self._write(describe(self._title, stage, done, total, now - self._began))
+
+    def _write(self, line: str) -> None:
+        self._stream.write("\r" + line.ljust(self._width))
+        self._stream.flush()
+        self._width = max(self._width, len(line))
+
+
+def describe(title: str, stage: str, done: int, total: int | None, spent_s: float) -> str:
+    """The line's text."""
+    rate = done / spent_s if spent_s > 0 else 0.0
+    parts = [f"{title}: {stage} frame {done}" + (f" of {total}" if total else "")]
+    if rate > 0:
+        parts.append(f"{rate:.0f} frames/s")
+        if total:
+            left = max(0, total - done) / rate
+            parts.append(f"{int(left // 60)}:{int(left % 60):02d} left")
+    return ", ".join(parts)
