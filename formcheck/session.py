@@ -105,7 +105,8 @@ class Session:
         """Measure and judge one rep from its slice of the signals."""
         first = max(self._previous, turn.low - BEFORE)
         part = self._signals.rows[first : min(turn.close, len(self._signals.rows) - 1) + 1]
-        marks = boundaries.boundaries(part[:, angles.LEG], turn.low - first, turn.top - first)
+        curve = boundaries.timed_by(part[:, angles.LEG], part[:, angles.THIGH], part[:, angles.KNEE])
+        marks = boundaries.boundaries(curve, turn.low - first, turn.top - first)
         numbers = measure.measure(part, marks, first / grid.RATE_HZ)
         bands = uncertainty.half_bands(numbers, self.calibration)
         columns, widths = ({k: np.array([v]) for k, v in table.items()} for table in (numbers, bands))

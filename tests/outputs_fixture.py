@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 
 from formcheck.data.landmarks import COUNT, INDEX
@@ -171,3 +172,18 @@ def _finding(name: str, truth: dict[str, Any]) -> Finding:
     excess = abs(value - limit) / {"deg": 10.0, "s": 1.0, "m": 0.2}[unit]
     severity = "minor" if excess < 0.5 else "major" if excess < 1.0 else "severe"
     return Finding(name, severity, value, limit, band, unit, start + fraction * (end - start), cue)
+
+
+def moving(count, size, fps=30.0, times=None):
+    """A grey picture with a white square that moves one pixel a frame."""
+    for number in range(count):
+        picture = np.full((size[1], size[0], 3), 90, np.uint8)
+        picture[10:30, number % (size[0] - 20) : number % (size[0] - 20) + 20] = 255
+        yield (number / fps if times is None else times[number]), picture
+
+
+def probe(path):
+    with av.open(str(path)) as file:
+        video = file.streams.video[0]
+        stamps = [float(frame.pts * frame.time_base) for frame in file.decode(video)]
+        return video.codec_context, stamps, [stream.codec_context.name for stream in file.streams.audio]

@@ -26,6 +26,8 @@ EARLY, LATE = (0.1, 0.5), (0.5, 0.9)
 """Shares of the way down through which the two lines are laid."""
 SLOW = 0.1
 """A level is reached where the speed has sunk to this share of the greatest of its movement."""
+KNEE_BENT_DEG = 20.0
+"""Knees bent more than this move the ankle more than the noise does."""
 LEVEL = 12
 """So many instants beside a movement tell the level there (0.4 s)."""
 SPEED = 5
@@ -44,8 +46,16 @@ class Boundaries(NamedTuple):
 UNKNOWN = Boundaries(np.nan, np.nan, np.nan, np.nan)
 
 
+def timed_by(leg: Floats, thigh: Floats, knee: Floats) -> Floats:
+    """The curve (n,) that tells the phases: the leg's elevation, or the thigh's where knees bend.
+
+    The ankle is far from the hip, so the leg is steadier; but bending a knee raises it too.
+    """
+    return thigh if np.fmax.reduce(knee, initial=0.0) > KNEE_BENT_DEG else leg
+
+
 def boundaries(leg: Floats, low: int, top: int) -> Boundaries:
-    """Of one rep: leg elevation (n,) degrees, with `low` and `top` from its `Turn`."""
+    """Of one rep: elevation (n,) degrees, with `low` and `top` from its `Turn`."""
     up = _crossing(leg, low, top, rising=True)
     bottom = float(np.nanmin(leg[top:])) if top < len(leg) else np.nan
     down = _crossing(leg, top, len(leg) - 1, rising=False, other=bottom)

@@ -21,15 +21,17 @@ Floats = NDArray[np.float64]
 Image = NDArray[np.float32]
 
 BODY_PX = 160  # the leg's length in the patch that is searched, so that the cost is that of any picture
-RADIUS = (0.24, 0.49)  # of the leg: balls of 55 to 65 cm, legs of 75 to 95 cm, a yaw of 30 degrees
+RADIUS = (0.25, 0.48)  # of the leg as seen: what is searched
+USUAL, USUAL_SD = (0.29, 0.42), 0.04  # balls of 55 to 65 cm for legs of 70 to 92 cm
 TRUNK_OF_LEG = 0.70  # hip to shoulder; takes over where a turned camera shortens the leg
 REACH_X = 0.60  # the ball's centre before or behind the hips, in legs
 REACH_Y = (0.12, 0.90)  # and below them
-HIDDEN = 0.35  # of the upper half turn on each side: what may be covered by the body
+GAP, GAP_SD = 0.11, 0.09  # from the line of shoulders, hips and knees down to the ball, in legs
 RAYS = 72
 NEAR = 0.14  # the outline may be off the candidate by this share of its radius
 BAND = 3  # pixels compared on each side of the outline
-UNLIKE = 50.0  # distance in colour (of 441) at which the inside of an edge is hardly the ball any more
+UNLIKE = 20.0  # distance of hues at which the inside of an edge is hardly the ball any more
+PLAIN = 12.0  # scatter of hues within the outline that a ball hardly has
 STEP_FULL = 40.0  # a step of brightness or colour (of 255) that counts fully
 CANDIDATES = 8
 
@@ -58,13 +60,16 @@ class Circle(NamedTuple):
 
 
 class Patch(NamedTuple):
-    """The part of the picture that is searched: colours, and the way back to the picture."""
+    """The part of the picture that is searched: colours, the way back to the picture, and the body's line.
+
+    `body` (3, 2) are the middles of shoulders, hips and knees in the patch.
+    """
 
     colours: Image
     scale: float
     left: float
     top: float
-    hips: tuple[float, float]
+    body: Floats
 
     def inside(self, ball: Ball) -> Circle:
         """A ball of the picture in this patch."""
@@ -102,9 +107,10 @@ def find_ball(picture: Picture, joints: NDArray[np.floating], near: Ball | None 
 
 def _patch(picture: Picture, joints: Floats) -> Patch | None:
     """The surroundings of the hips, scaled to one size; `None` without hips and legs in the picture."""
-    hips, leg = _hips(joints), _leg(joints)
-    if not np.isfinite([*hips, leg]).all() or leg < 40:
+    body, leg = np.array([_middle(joints, name) for name in ("shoulder", "hip", "knee")]), _leg(joints)
+    if not np.isfinite([*body.ravel(), leg]).all() or leg < 40:
         return None
+    hips = body[1]
     height, width = picture.shape[:2]
     left, right = (int(np.clip(hips[0] + s * (REACH_X + RADIUS[1]) * leg, 0, width)) for s in (-1, 1))
     top = int(np.clip(hips[1] - 0.35 * leg, 0, height))
@@ -116,11 +122,11 @@ def _patch(picture: Picture, joints: Floats) -> Patch | None:
     how = cv2.INTER_AREA if scale < 0.7 else cv2.INTER_LINEAR
     part = cv2.resize(picture[top:bottom, left:right], size, interpolation=how)
     colours = cv2.GaussianBlur(part, (0, 0), 1.0).astype(np.float32)
-    return Patch(colours, scale, left, top, ((hips[0] - left) * scale, (hips[1] - top) * scale))
+    return Patch(colours, scale, left, top, (body - (left, top)) * scale)
 
 
-def _hips(joints: Floats) -> Floats:
-    return np.asarray(joints[[INDEX["left_hip"], INDEX["right_hip"]], :2].mean(axis=0))
+def _middle(joints: Floats, name: str) -> Floats:
+    return np.asarray(joints[[INDEX[f"left_{name}"], INDEX[f"right_{name}"]], :2].mean(axis=0))
 
 
 def _leg(joints: Floats) -> float:
@@ -129,8 +135,7 @@ def _leg(joints: Floats) -> float:
     for side in ("left", "right"):
         chain = joints[[INDEX[f"{side}_{joint}"] for joint in ("hip", "knee", "ankle")], :2]
         legs.append(np.hypot(*np.diff(chain, axis=0).T).sum())
-    shoulders = joints[[INDEX["left_shoulder"], INDEX["right_shoulder"]], :2].mean(axis=0)
-    trunk = np.hypot(*(shoulders - _hips(joints)))
+    trunk = np.hypot(*(_middle(joints, "shoulder") - _middle(joints, "hip")))
     return float(max(*legs, trunk / TRUNK_OF_LEG))
 
 
@@ -148,7 +153,7 @@ def _voted(patch: Patch) -> list[Circle]:
             np.add.at(layer, (v[good].round().astype(int), u[good].round().astype(int)), 1)
     votes = np.stack([cv2.GaussianBlur(layer, (5, 5), 1.0) for layer in votes]) / radii[:, None, None]
     v, u = np.mgrid[:rows, :columns] * cell
-    dx, dy = (u - patch.hips[0]) / BODY_PX, (v - patch.hips[1]) / BODY_PX
+    dx, dy = (u - patch.body[1, 0]) / BODY_PX, (v - patch.body[1, 1]) / BODY_PX
     votes *= (abs(dx) < REACH_X) & (dy > REACH_Y[0]) & (dy < REACH_Y[1])
     return _peaks(votes, radii, cell)
 
@@ -191,7 +196,9 @@ def _traced(patch: Patch, circle: Circle) -> tuple[Circle, float]:
 
 
 _ANGLES = (np.arange(RAYS) + 0.5) * 2 * np.pi / RAYS  # from the right, clockwise in the picture
-_WEIGHTS = np.where(np.sin(_ANGLES) > 0, 1.0, np.where(np.sin(_ANGLES) > -0.4, 0.5, 0.0))
+_DOWN = np.sin(_ANGLES)
+# above: the body; right below: the shadow and what the weight presses flat
+_WEIGHTS = np.select([_DOWN < -0.4, _DOWN < 0, _DOWN < 0.8], [0.0, 0.5, 1.0], 0.2)
 
 
 def _steps(colours: Image, circle: Circle, offsets: Floats) -> Floats:
@@ -206,11 +213,19 @@ def _steps(colours: Image, circle: Circle, offsets: Floats) -> Floats:
     n = len(offsets)
     inner = total[:, BAND : BAND + n] - total[:, :n]
     outer = total[:, 2 * BAND + 1 : 2 * BAND + 1 + n] - total[:, BAND + 1 : BAND + 1 + n]
-    own = np.median(_rays(colours, circle, circle.radius * np.linspace(0.55, 0.85, 7)), axis=1)
-    unlike = np.linalg.norm(inner - own[:, None], axis=2) / UNLIKE
+    own = np.median(_rays(colours, circle, circle.radius * np.linspace(0.6, 0.9, 7)), axis=1)
+    unlike = np.linalg.norm(_hues(inner) - _hues(own)[:, None], axis=2) / UNLIKE
     return np.asarray(
         np.linalg.norm(outer - inner, axis=2) / np.sqrt(3) * np.exp(-0.5 * unlike**2), np.float64
     )
+
+
+def _hues(colours: Image) -> Image:
+    """Blue's and red's share, and a little brightness: shade changes a ball's brightness, hardly its hue."""
+    total = colours.sum(axis=-1)
+    share = 150 / (total + 30)
+    hues: Image = np.stack([colours[..., 0] * share, colours[..., 2] * share, total * (0.25 / 3)], axis=-1)
+    return hues
 
 
 def _rays(colours: Image, circle: Circle, distance: Floats) -> Image:
@@ -247,7 +262,41 @@ def _fitted(circle: Circle, angle: Floats, radius: Floats, weight: Floats) -> Ci
 
 
 def _confidence(patch: Patch, circle: Circle) -> float:
-    """How much of the free outline is there, 0 to 1."""
-    offsets = np.arange(-2.0, 2.5)
-    strength = np.minimum(_steps(patch.colours, circle, offsets).max(axis=1), STEP_FULL) / STEP_FULL
-    return float((strength * _WEIGHTS).sum() / _WEIGHTS.sum())
+    """How sure it is that a ball is there, 0 to 1, from its free outline, its colour and its place."""
+    return _outline(patch, circle) * _plain(patch, circle) * _carries(patch, circle)
+
+
+def _outline(patch: Patch, circle: Circle) -> float:
+    """How much of the free outline is there: the mean of it all and of its weakest quarter."""
+    wide = NEAR * circle.radius
+    offsets = np.arange(-wide, wide + 0.5)
+    steps = np.minimum(_steps(patch.colours, circle, offsets), STEP_FULL)[_FREE]
+    here = steps[:, abs(offsets) <= 2.0].max(axis=1)
+    alone = here / np.maximum(steps.max(axis=1), 1e-6)  # a stronger edge beside it: not the outline
+    parts = (here * alone / STEP_FULL).reshape(4, -1).mean(axis=1)
+    return float(0.5 * parts.mean() + 0.5 * parts.min())
+
+
+_FREE = np.arange(-4, RAYS // 2 + 4)  # the rays from 20 degrees above the right over the lowest to the left
+
+
+def _plain(patch: Patch, circle: Circle) -> float:
+    """1 where all within the free outline has one hue."""
+    rays = _rays(patch.colours, circle, circle.radius * np.linspace(0.3, 0.9, 7))[_FREE]
+    hues = _hues(rays)[..., :2].reshape(-1, 2)
+    off = np.linalg.norm(hues - np.median(hues, axis=0), axis=1)
+    return float(np.exp(-0.5 * (np.quantile(off, 0.75) / PLAIN) ** 2))
+
+
+def _carries(patch: Patch, circle: Circle) -> float:
+    """1 where size and place fit: a ball of usual size, its top below the body by flesh and a little give."""
+    order = np.argsort(patch.body[:, 0])
+    line = np.interp(circle.x, patch.body[order, 0], patch.body[order, 1])
+    off = (circle.y - circle.radius - line) / BODY_PX - GAP
+    under = patch.body[order[0], 0] < circle.x < patch.body[order[-1], 0]
+    size = circle.radius / BODY_PX
+    odd = size - np.clip(size, *USUAL)
+    return float(under * np.exp(-0.5 * ((off / GAP_SD) ** 2 + (odd / USUAL_SD) ** 2)))
+
+
+_FREE = np.arange(-4, RAYS // 2 + 4)  # the rays from 20 degrees above the right over the lowest to the left

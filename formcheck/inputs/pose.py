@@ -26,6 +26,7 @@ VISIBILITY_STEP = 1 / 1024
 STEEP_DEG = 50.0  # prone on a ball is within 35° of level, camera roll and all; standing beyond 70°
 PRONE_DEG = 40.0
 LOOK_EVERY_S = 1.0  # a look costs 20 ms: 2 % of a heavy net's time, and only while somebody is upright
+CHECK_EVERY_S = 0.25
 LOOK_POSES = 4
 HOLD_FRAMES = 15  # how long the picture stays greyed, at most
 GREY = 128
@@ -104,9 +105,12 @@ class PoseModel:
         shape = (picture.shape[1], picture.shape[0])
         if self._focus is not None:
             return self._take_hold(body, shape)
-        if body is None or steepness_deg(body.picture, shape) < STEEP_DEG or time_s < self._look_s:
+        if body is None or time_s < self._look_s:
             return body
-        self._look_s = time_s + LOOK_EVERY_S
+        steep = steepness_deg(body.picture, shape) >= STEEP_DEG
+        self._look_s = time_s + (LOOK_EVERY_S if steep else CHECK_EVERY_S)
+        if not steep:
+            return body
         prone = _prone_elsewhere(self._look(picture, body), body, shape)
         if prone is None:
             return body

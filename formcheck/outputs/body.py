@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -39,17 +40,17 @@ class Plane:
     def ray(self, hip: Floats, angle_deg: float, length: float) -> Floats:
         """The pixel at `length` legs from the hip, `angle_deg` above the parallel to the floor."""
         tail, up = to_plane(self.view, hip[0], hip[1])
-        angle = np.radians(angle_deg)
-        tail = tail + self.leg * length * np.cos(angle)
-        up = up + self.leg * length * np.sin(angle)
-        t, u, n = (np.asarray(form) for form in (self.view.tail, self.view.up, self.view.depth))
-        x, y, w = np.cross(t - tail * n, u - up * n)
-        point: Floats = np.array([x / w, y / w])
-        return point
+        tail += self.leg * length * math.cos(math.radians(angle_deg))
+        up += self.leg * length * math.sin(math.radians(angle_deg))
+        t, u, n = self.view.tail, self.view.up, self.view.depth
+        a, b, c = (t[i] - tail * n[i] for i in range(3))  # where the form of `tail` has this value
+        d, e, f = (u[i] - up * n[i] for i in range(3))
+        w = a * e - b * d
+        return np.array([(b * f - c * e) / w, (c * d - a * f) / w])
 
 
 def bodies(recording: Recording, scale: float) -> Callable[[float], Body]:
-    """A function from a time to the body then; `scale` takes the recording's pixels to those of the picture."""
+    """A function from a time to the body then; `scale` is the picture's size over the recording's."""
     times = recording.observations.time_s
     near = recording.calibration.side
     tracks = _tracks(recording.observations, (near, "left" if near == "right" else "right")) * scale
@@ -121,7 +122,8 @@ def _between(times: Floats, tracks: Floats, time_s: float) -> Floats:
     """Joints at a time, between the two nearest frames; not-a-number where these are far apart."""
     after = int(np.searchsorted(times, time_s))
     if after < len(times) and times[after] == time_s:
-        return tracks[after]
+        exact: Floats = tracks[after]
+        return exact
     nearest = min(max(after, 0), len(times) - 1) if len(times) else 0
     if after == 0 or after >= len(times):
         near = len(times) > 0 and abs(times[nearest] - time_s) < LONGEST_GAP_S

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 
 import cv2
@@ -76,27 +77,42 @@ def glass(picture: Picture, solid: float, within: tuple[int, int, int, int]) -> 
 
     Only what is drawn inside `within` (left, top, right, bottom) is kept.
     """
-    layer = picture.copy()
-    yield layer
     left, top, right, bottom = within
+    layer = _scratch(picture.shape, get_ident())
     part = picture[top:bottom, left:right]
+    layer[top:bottom, left:right] = part
+    yield layer
     if part.size:
         cv2.addWeighted(layer[top:bottom, left:right], solid, part, 1 - solid, 0, part)
 
 
+@lru_cache(maxsize=2)
+def _scratch(shape: tuple[int, ...], thread: int) -> Picture:  # noqa: ARG001 - one for each thread
+    """A picture to draw on that is used again and again; fresh ones cost more than all the lines."""
+    return np.zeros(shape, np.uint8)
+
+
 def text(picture: Picture, words: str, at: Point, size: float, colour: Colour = WHITE) -> None:
     """Text with a dark rim, `size` pixels high, its left edge and the middle of its capitals at `at`."""
-    mask, rim, middle = _letters(words, round(size))
-    height, width = mask.shape[:2]
+    tint, clear, rim, middle = _tinted(words, round(size), colour)
+    height, width = tint.shape[:2]
     x, y = round(at[0]) - rim, round(at[1]) - middle
     left, top = max(-x, 0), max(-y, 0)
-    part = picture[y + top : y + height, x + left : x + width]
-    if not part.size:
-        return
-    shown = mask[top : top + part.shape[0], left : left + part.shape[1]].astype(np.uint16)
+    part = picture[y + top : max(y + height, 0), x + left : max(x + width, 0)]
+    if part.size:
+        of = slice(top, top + part.shape[0]), slice(left, left + part.shape[1])
+        cv2.add(cv2.multiply(part, clear[of], scale=1 / 255), tint[of], dst=part)
+
+
+@lru_cache(maxsize=512)
+def _tinted(words: str, size: int, colour: Colour) -> tuple[Picture, Picture, int, int]:
+    """What the letters add to a picture, how much of it (0 to 255) shows through, and as in `_letters`."""
+    mask, rim, middle = _letters(words, size)
+    shown = mask.astype(np.float32) / 255
     ink, cover = shown[..., :1], shown[..., 1:]
-    tint = ink * np.array(colour, np.uint16) + (cover - ink) * np.array(INK, np.uint16)
-    part[:] = ((tint + part * (255 - cover)) // 255).astype(np.uint8)
+    tint = ink * np.array(colour, np.float32) + (cover - ink) * np.array(INK, np.float32)
+    clear = np.repeat(255 - mask[..., 1:], 3, axis=2)
+    return np.floor(tint).astype(np.uint8), np.ascontiguousarray(clear), rim, middle
 
 
 def text_width(words: str, size: float) -> int:
@@ -104,7 +120,8 @@ def text_width(words: str, size: float) -> int:
     if not words:
         return 0
     mask, rim, _ = _letters(words, round(size))
-    return mask.shape[1] - 2 * rim
+    width: int = mask.shape[1]
+    return width - 2 * rim
 
 
 def fitting(words: str, size: float, width: float) -> float:
@@ -115,10 +132,10 @@ def fitting(words: str, size: float, width: float) -> float:
 
 @lru_cache(maxsize=512)
 def _letters(words: str, size: int) -> tuple[NDArray[np.uint8], int, int]:
-    """Letters and their rim as two masks (height, width, 2), the width of the rim, and the row of the middle."""
+    """Letters and letters with rim as masks (height, width, 2), the rim's width, the row of the middle."""
     font, rim = _font(size), max(1, round(size / 11))
     width, height = int(np.ceil(font.getlength(words))) + 2 * rim + 1, round(size * 1.3) + 2 * rim
-    base = round(size) + rim
+    base = size + rim
     masks = []
     for stroke in (0, rim):
         image = Image.new("L", (width, height))

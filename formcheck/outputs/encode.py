@@ -37,8 +37,8 @@ def video_writer(
     """Yield `put(time_s, picture)`; pictures are (height, width, 3) uint8 in blue, green, red.
 
     `size` is (width, height); an odd side is padded by one pixel. Times are in seconds, rising, and become
-    the video's own. `put` keeps the picture until it is written: give it one that nobody changes later. Raises
-    `OutputError` where the file cannot be written.
+    the video's own. `put` keeps the picture until it is written: give it one that nobody changes later.
+    Raises `OutputError` where the file cannot be written.
     """
     jobs: queue.Queue[tuple[float, Picture] | None] = queue.Queue(PENDING)
     failed: list[BaseException] = []
@@ -60,7 +60,8 @@ def video_writer(
         stop.set()
         thread.join()
     if failed:
-        raise OutputError(f"{path}: the video cannot be written ({failed[0]}); use --no-video") from failed[0]
+        reason = getattr(failed[0], "strerror", None) or failed[0]
+        raise OutputError(f"{path}: the video cannot be written ({reason}); use --no-video") from failed[0]
 
 
 def _hand_over(jobs: queue.Queue[Any], job: object, failed: list[BaseException]) -> None:

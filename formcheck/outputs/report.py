@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from formcheck import __version__
 from formcheck.data.result import SEVERITIES, Finding, Rep, Result
 from formcheck.outputs import report_text as text
 from formcheck.outputs.chart import RIBBON, Chart, chart, degrees, parallel_band
-from formcheck.outputs.summary import version
 from formcheck.rules.catalogue import NAMES, find
 from formcheck.rules.rule import Check
 from formcheck.rules.score import EXPLANATION
@@ -94,7 +94,7 @@ def _context(result: Result, picture: Chart | None) -> dict[str, Any]:
     below, above = parallel_band(result.limits)
     tools = "".join(f", {k} {v}" for k, v in sorted(recording.versions.items()) if k != "formcheck")
     return {
-        "version": version(),
+        "version": __version__,
         "name": recording.source.name,
         "source": recording.source,
         "picture": picture,
@@ -108,7 +108,7 @@ def _context(result: Result, picture: Chart | None) -> dict[str, Any]:
         "advice": text.advice(result),
         "empty": text.empty(result),
         "warnings": result.warnings,
-        "made_with": f"Made by formcheck {version()} with the pose model {recording.model}{tools}.",
+        "made_with": f"Made by formcheck {__version__} with the pose model {recording.model}{tools}.",
     }
 
 

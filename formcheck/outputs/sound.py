@@ -22,8 +22,8 @@ BROKEN = (av.error.FFmpegError, ValueError)
 def sound(file: Any, source: Path | None) -> Iterator[Pull]:
     """Add the source's sound to `file` and yield `pull(time_s)`, which writes it up to that time.
 
-    `pull(None)` writes the rest. Without a source, without sound in it or with a broken track it does nothing.
-    Must be entered before anything is written to `file`.
+    `pull(None)` writes the rest. Without a source, without sound in it or with a broken track it does
+    nothing. Must be entered before anything is written to `file`.
     """
     opened = _open(source)
     if opened is None:

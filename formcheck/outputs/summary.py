@@ -8,22 +8,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from importlib import metadata, resources
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from formcheck import __version__
 from formcheck.data.result import REP_NUMBERS, Finding, Rep, Result
 from formcheck.outputs.tables import rounded
 
 SCHEMA = 1
-
-
-def version() -> str:
-    """The version of formcheck that is installed."""
-    try:
-        return metadata.version("formcheck")
-    except metadata.PackageNotFoundError:
-        return "0+unknown"
 
 
 def summary(result: Result) -> dict[str, Any]:
@@ -31,7 +24,7 @@ def summary(result: Result) -> dict[str, Any]:
     recording = result.recording
     calibration = recording.calibration
     return {
-        "formcheck": version(),
+        "formcheck": __version__,
         "schema": SCHEMA,
         "source": _rounded(asdict(recording.source)),
         "model": recording.model,

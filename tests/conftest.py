@@ -1,0 +1,87 @@
+"""Clips and commands that several tests use: short cuts of the samples, one whole result, a clean process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import pytest
+
+import formcheck
+
+SAMPLES = Path(__file__).resolve().parents[1] / "samples"
+PACKAGE = Path(formcheck.__file__).resolve().parents[1]
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def cut(source: Path, target: Path, frames: int) -> Path:
+    """The first frames of a video, copied without coding them again."""
+    with av.open(str(source)) as whole, av.open(str(target), "w") as part:
+        seen = whole.streams.video[0]
+        stream = part.add_stream_from_template(seen)
+        for number, packet in enumerate(whole.demux(seen)):
+            if number >= frames or packet.dts is None:
+                break
+            packet.stream = stream
+            part.mux(packet)
+    return target
+
+
+def environment() -> dict[str, str]:
+    """For a process that starts in another folder: the same formcheck as here, messages in plain English."""
+    found = {key: value for key, value in os.environ.items() if not key.startswith("COV_")}
+    return {**found, "PYTHONPATH": str(PACKAGE), "LC_ALL": "C.UTF-8", "NO_COLOR": "1"}
+
+
+@pytest.fixture(scope="session")
+def sample() -> Path:
+    """A whole clip with reps and faults, 17 s."""
+    return SAMPLES / "clip10.mp4"
+
+
+@pytest.fixture(scope="session")
+def short(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its first 40 frames: somebody is there, no rep is."""
+    return cut(sample, tmp_path_factory.mktemp("short") / "short.mp4", 40)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """`run("rules", "--json")`: the command in a process of its own, in an empty folder, without a terminal."""
+
+    def command(*arguments: object, **others: object) -> subprocess.CompletedProcess[str]:
+        line = [sys.executable, "-m", "formcheck", *map(str, arguments)]
+        settings: dict[str, object] = {"cwd": tmp_path, "timeout": 300, **others}
+        return subprocess.run(  # type: ignore[call-overload,no-any-return]
+            line,
+            capture_output=True,
+            text=True,
+            check=False,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            **settings,
+        )
+
+    return command
+
+
+@pytest.fixture(scope="session")
+def analysed(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The result folder of the whole clip, seen with the quick model, without a video."""
+    out = tmp_path_factory.mktemp("analysed")
+    line = [sys.executable, "-m", "formcheck", "analyze", str(sample), "--model", "lite", "--no-video"]
+    done = subprocess.run(
+        [*line, "--out", str(out)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment(),
+        cwd=out,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    return out / f"{sample.stem}_formcheck"

@@ -1,0 +1,115 @@
+import json
+from dataclasses import replace
+
+import jsonschema
+import pytest
+from outputs_fixture import SAMPLES, empty_result, result_from_truth
+
+from formcheck.data.recording import Calibration, Recording
+from formcheck.data.result import REP_NUMBERS
+from formcheck.outputs.summary import as_json, schema, summary, write_summary
+
+CLIPS = sorted(SAMPLES.glob("*.truth.json"))
+
+
+def valid(value):
+    jsonschema.Draft202012Validator(schema()).validate(value)
+
+
+def test_the_schema_is_one():
+    jsonschema.Draft202012Validator.check_schema(schema())
+
+
+@pytest.mark.parametrize("path", CLIPS, ids=lambda path: path.name.split(".")[0])
+def test_every_sample_is_valid_after_a_trip_through_json(path):
+    result = result_from_truth(path)
+    loaded = json.loads(as_json(result))
+    valid(loaded)
+    assert loaded == summary(result)
+    assert [rep["rep"] for rep in loaded["reps"]] == [rep.rep for rep in result.reps]
+
+
+def test_the_keys_of_the_contract():
+    made = summary(result_from_truth(SAMPLES / "clip10.truth.json"))
+    contract = {
+        "formcheck",
+        "schema",
+        "source",
+        "model",
+        "side",
+        "facing",
+        "camera",
+        "reps",
+        "sets",
+        "score",
+        "warnings",
+    }
+    assert contract <= made.keys()
+    assert made["schema"] == 1
+    assert {"roll_deg", "yaw_deg"} <= made["camera"].keys()
+    assert {*REP_NUMBERS, "faults", "not_assessable"} <= made["reps"][0].keys()
+    fault = made["reps"][1]["faults"][2]
+    assert fault == {
+        "name": "fast-descent",
+        "severity": "severe",
+        "value": 0.9,
+        "limit": 2.5,
+        "uncertainty": 0.15,
+        "unit": "s",
+        "time_s": 12.38,
+        "cue": "lower slowly",
+    }
+
+
+def test_what_is_unknown_is_null():
+    result = result_from_truth(SAMPLES / "clip10.truth.json")
+    rep = replace(result.reps[0], numbers={**result.reps[0].numbers, "hold_s": float("nan")})
+    recording = result.recording.with_calibration(Calibration())
+    made = json.loads(as_json(replace(result, recording=recording, reps=(rep,))))
+    valid(made)
+    assert made["reps"][0]["hold_s"] is None
+    assert made["camera"]["roll_deg"] is None
+
+
+def test_a_video_without_anybody():
+    made = summary(empty_result())
+    valid(made)
+    assert made["reps"] == []
+    assert made["score"] is None
+    assert made["warnings"] == ["nobody was seen in this video"]
+
+
+def test_a_saved_recording_gives_the_same_text(tmp_path):
+    result = result_from_truth(SAMPLES / "clip03.truth.json")
+    result.recording.save(tmp_path / "recording.npz")
+    again = replace(result, recording=Recording.load(tmp_path / "recording.npz"))
+    assert as_json(again) == as_json(result)
+
+
+def test_names_of_any_language_survive(tmp_path):
+    result = empty_result()
+    source = replace(result.recording.source, name='übung <1> 100% "体操".mp4')
+    named = replace(result, recording=replace(result.recording, source=source))
+    write_summary(named, tmp_path / "summary.json")
+    assert json.loads((tmp_path / "summary.json").read_text("utf-8"))["source"]["name"] == source.name
+    assert b"\r" not in (tmp_path / "summary.json").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda made: made.pop("score"),
+        lambda made: made.update(score=101),
+        lambda made: made.update(extra=1),
+        lambda made: made["reps"][1]["faults"][0].update(severity="awful"),
+        lambda made: made["reps"][1]["faults"][0].update(note="x"),
+        lambda made: made["reps"][0].pop("lift_s"),
+        lambda made: made.update(side="top"),
+        lambda made: made["camera"].update(roll_deg="5"),
+    ],
+)
+def test_the_schema_is_strict(spoil):
+    made = summary(result_from_truth(SAMPLES / "clip10.truth.json"))
+    spoil(made)
+    with pytest.raises(jsonschema.ValidationError):
+        valid(made)
