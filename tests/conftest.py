@@ -51,7 +51,7 @@ def short(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    """`run("rules", "--json")`: the command in a process of its own, in an empty folder, without a terminal."""
+    """`run("rules", "--json")`: the command in a process of its own, in an empty folder, no terminal."""
 
     def command(*arguments: object, **others: object) -> subprocess.CompletedProcess[str]:
         line = [sys.executable, "-m", "formcheck", *map(str, arguments)]

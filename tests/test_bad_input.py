@@ -180,7 +180,7 @@ def test_without_a_rep_the_result_is_empty_and_whole(
     video = make(tmp_path / "clip.mp4", sample)
     assert main(["analyze", str(video), "--model", "lite", "--out", str(out)]) == 0
     said = capfd.readouterr()
-    assert "no reps found" in said.out
+    assert "no reps found" in said.out.lower()
     assert all(line.startswith("formcheck: clip.mp4: ") for line in said.err.splitlines())
     if make is empty_room:
         assert "nobody was found" in said.err
@@ -273,7 +273,7 @@ def test_any_file_name_makes_a_whole_report(tmp_path: Path, out: Path, short: Pa
     pages = [_Page((each / "report.html").read_text("utf-8")) for each in (out / "plain_formcheck", result)]
     assert pages[0].tags == pages[1].tags, "the name has become part of the page"
     assert name in pages[1].words
-    assert [each for each in pages[1].sources if "overlay" in each] == ["overlay.mp4"]
+    assert pages[0].sources == pages[1].sources
 
 
 @LINUX
@@ -479,9 +479,9 @@ def objects(path: Path, recording: Path) -> None:
 
 RECORDINGS: dict[str, tuple[Callable[[Path, Path], object], str]] = {
     "version": (another_version, "version 99"),
-    "missing": (lambda path, recording: None, "no such recording"),
-    "folder": (lambda path, recording: path.mkdir(), "recording"),
-    "empty": (lambda path, recording: path.touch(), "not a whole recording"),
+    "missing": (lambda *_: None, "no such recording"),
+    "folder": (lambda path, _: path.mkdir(), "recording"),
+    "empty": (lambda path, _: path.touch(), "not a whole recording"),
     "text": (text_recording, "not a whole recording"),
     "half": (half, "not a whole recording"),
     "lacking": (lacking, "not a whole recording"),

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from outputs_fixture import SAMPLES, empty_result, moving, probe, result_from_truth
 
+from formcheck.data.landmarks import INDEX
 from formcheck.data.recording import Calibration
 from formcheck.data.result import PHASES
 from formcheck.errors import OutputError, VideoError
@@ -210,3 +211,16 @@ def test_drawing_shows_the_far_side_fainter(result):
     assert picture[near[1], near[0]].mean() > picture[far[1], far[0]].mean() + 60
     assert picture[far[1], far[0]].mean() > 40
     assert cv2.countNonZero(cv2.cvtColor(picture[300:330, 10:60], cv2.COLOR_BGR2GRAY)) == 0
+
+
+def test_joints_that_are_only_guessed_are_not_drawn(result):
+    seen = result.recording.observations
+    visibility = seen.visibility.copy()
+    visibility[:, INDEX["left_knee"]] = 0.02
+    visibility[::3, INDEX["left_elbow"]] = 0.02
+    visibility[:, INDEX["right_knee"]] = 0.02
+    hidden = replace(result.recording, observations=replace(seen, visibility=visibility))
+    body = bodies(hidden, 1.0)(4.0)
+    assert "knee" not in body.far
+    assert "elbow" in body.far
+    assert "knee" in body.near

@@ -33,7 +33,7 @@ BAND = 3  # pixels compared on each side of the outline
 UNLIKE = 20.0  # distance of hues at which the inside of an edge is hardly the ball any more
 PLAIN = 12.0  # scatter of hues within the outline that a ball hardly has
 STEP_FULL = 40.0  # a step of brightness or colour (of 255) that counts fully
-CANDIDATES = 8
+CANDIDATES = 6
 
 
 @dataclass(frozen=True)

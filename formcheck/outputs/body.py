@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import uniform_filter1d
 
 from formcheck.core.view import View, to_plane, view
 from formcheck.data.landmarks import BONES, INDEX
@@ -19,12 +20,15 @@ Floats = NDArray[np.float64]
 PARTS = tuple(dict.fromkeys(part for bone in BONES for part in bone))
 SMOOTH_S = 0.05
 LONGEST_GAP_S = 0.3
+LEAST_VISIBLE = 0.1
+STEADY_S = 0.7
+"""Over this time visibility is averaged, so that joints do not flicker."""
 
 
 @dataclass(frozen=True)
 class Body:
     """`near` and `far`: joints of either side by the names in `BONES`, each (x, y) in pixels, only those that
-    were seen."""
+    were seen; on the far side only those that were not merely guessed."""
 
     near: dict[str, Floats]
     far: dict[str, Floats]
@@ -53,7 +57,9 @@ def bodies(recording: Recording, scale: float) -> Callable[[float], Body]:
     """A function from a time to the body then; `scale` is the picture's size over the recording's."""
     times = recording.observations.time_s
     near = recording.calibration.side
-    tracks = _tracks(recording.observations, (near, "left" if near == "right" else "right")) * scale
+    far = "left" if near == "right" else "right"
+    tracks = _tracks(recording.observations, (near, far)) * scale
+    tracks[:, len(PARTS) :][_guessed(recording.observations, far)] = np.nan
 
     def at(time_s: float) -> Body:
         joints = _between(times, tracks, time_s)
@@ -105,6 +111,16 @@ def _tracks(observations: Observations, sides: tuple[str, str]) -> Floats:
         total[to] += weight * values[of]
         count[to] += weight * known[of]
     return np.where(known, total / np.maximum(count, 1e-9), np.nan)
+
+
+def _guessed(observations: Observations, side: str) -> NDArray[np.bool_]:
+    """Where joints of a side, (T, parts), are hidden and only guessed: drawing them would mislead."""
+    visible = np.nan_to_num(observations.visibility[:, [INDEX[f"{side}_{part}"] for part in PARTS]])
+    if len(visible) < 2:
+        return visible < LEAST_VISIBLE
+    size = max(1, round(STEADY_S / float(np.median(np.diff(observations.time_s)))))
+    steady: Floats = uniform_filter1d(visible.astype(np.float64), size, axis=0, mode="nearest")
+    return steady < LEAST_VISIBLE
 
 
 def _seen(joints: Floats) -> dict[str, Floats]:

@@ -58,10 +58,11 @@ def _around(points: Sequence[Floats], unit: float) -> tuple[int, int, int, int]:
 
 
 def _skeleton(picture: Picture, joints: dict[str, Floats], unit: float, colour: Colour) -> None:
-    for a, b in BONES:
-        if a in joints and b in joints:
-            line(picture, [joints[a], joints[b]], colour, 2.2 * unit, 1.0 * unit)
-    _joints(picture, joints, unit, colour)
+    bones = [(a, b) for a, b in BONES if a in joints and b in joints]
+    for a, b in bones:
+        line(picture, [joints[a], joints[b]], colour, 2.2 * unit, 1.0 * unit)
+    held = {part for bone in bones for part in bone}
+    _joints(picture, {part: at for part, at in joints.items() if part in held}, unit, colour)
 
 
 def _joints(picture: Picture, joints: dict[str, Floats], unit: float, colour: Colour) -> None:

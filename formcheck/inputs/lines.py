@@ -1,0 +1,174 @@
+"""How the camera stands, from the straight edges of a room.
+
+Door frames, corners and furniture are plumb; skirting, shelves and pictures are horizontal, mostly along
+two directions at a right angle. One upright box-shaped room (roll, pitch, and its own yaw, which nobody
+needs) is laid over all straight edges at once: each edge may belong to one of the three directions or to
+none, and what is found is the mean of the posterior on a grid, with its standard deviation. Few or
+contradicting edges give a wide one. The model: Coughlan and Yuille, "Manhattan World" (ICCV 1999), with
+edges from LSD (Grompone von Gioi et al., IPOL 2012) in place of gradients.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.core.view import USUAL_DIAGONAL_DEG, usual_focal_px
+from formcheck.inputs.video import Picture
+
+Floats = NDArray[np.float64]
+
+SHORTEST = 0.035  # edges shorter than this share of the diagonal are not looked at
+END_PX = 0.6  # how exactly the ends of an edge are known, across it
+PLUMB_DEG = 0.7  # how plumb the edges of rooms are, and lenses straight
+LEVEL_DEG = 1.5  # how level and square the others
+SHARES = (0.35, 0.2, 0.2)  # of plumb edges, and of those along each horizontal direction
+LONG = 0.2  # an edge of this share of the diagonal has full weight
+TRUST = (10.0, 4.0)  # edges of one room are no independent witnesses: this many upright and other ones at most
+MOST = (40, 30)  # the longest upright and other edges that are looked at
+UPRIGHT_DEG = 30.0  # edges this near to the picture's vertical are taken as upright for the two limits above
+ROLL_SD, PITCH, PITCH_SD = 8.0, 4.0, 8.0  # how webcams on desks and shelves stand
+LEAST_SD = 0.3
+
+
+@dataclass(frozen=True)
+class Stand:
+    """How the camera stands: the picture is turned by `roll_deg`, it looks down by `pitch_deg`; each
+    with one standard deviation. `edges` is how many straight edges had a say."""
+
+    roll_deg: float
+    roll_sd_deg: float
+    pitch_deg: float
+    pitch_sd_deg: float
+    edges: int
+
+
+def stand(grey: Picture, hidden: Picture | None = None) -> Stand | None:
+    """How the camera stands that took this grey picture, `None` where it shows no straight edges.
+
+    `hidden`, of the same size, is not zero where edges are none of the room: the person, the ball.
+    """
+    lines = segments(grey, hidden)
+    if not len(lines):
+        return None
+    height, width = grey.shape
+    return _stand(lines - np.array([width, height] * 2) / 2, usual_focal_px(width, height))
+
+
+def segments(grey: Picture, hidden: Picture | None = None) -> Floats:
+    """Straight edges (n, 4): x and y of both ends, pixels, 0 being the border of the picture."""
+    found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(grey)[0]
+    if found is None:
+        return np.zeros((0, 4))
+    lines = found.reshape(-1, 4).astype(np.float64) + 0.5
+    lines = lines[np.hypot(*(lines[:, 2:] - lines[:, :2]).T) > SHORTEST * np.hypot(*grey.shape)]
+    return lines[~_covered(lines, hidden)] if hidden is not None else lines
+
+
+def _covered(lines: Floats, hidden: Picture) -> NDArray[np.bool_]:
+    """Edges of which a third or more lies where `hidden` is not zero."""
+    along = np.linspace(0, 1, 9)[:, None]
+    x = (lines[:, 0] * (1 - along) + lines[:, 2] * along).astype(int).clip(0, hidden.shape[1] - 1)
+    y = (lines[:, 1] * (1 - along) + lines[:, 3] * along).astype(int).clip(0, hidden.shape[0] - 1)
+    return np.asarray((hidden[y, x] != 0).mean(axis=0) > 0.33)
+
+
+def _stand(lines: Floats, focal: float) -> Stand:
+    """The posterior's mean and spread: a coarse look at all stands, then a fine one around the best."""
+    lines, weight = _weighed(lines, focal)
+    coarse = _Grid(lines, weight, focal, _COARSE, blur_deg=1.0)
+    around = zip(coarse.best(), _FINE, strict=True)
+    fine = _Grid(lines, weight, focal, [centre + window for centre, window in around], blur_deg=0.0)
+    roll, roll_sd = _spread(coarse, fine, 0)
+    pitch, pitch_sd = _spread(coarse, fine, 1)
+    return Stand(roll, float(np.hypot(roll_sd, LEAST_SD)), pitch, pitch_sd, len(lines))
+
+
+_COARSE = [np.arange(-24, 24.1, 1.0), np.arange(-16, 32.1, 3.0), np.arange(-45, 45, 3.0)]
+_FINE = [np.arange(-3, 3.01, 0.2), np.arange(-6, 6.1, 1.0), np.arange(-6, 6.1, 1.0)]
+
+
+def _weighed(lines: Floats, focal: float) -> tuple[Floats, Floats]:
+    """The longest edges, upright and others, and what each says compared with an independent witness."""
+    vector = lines[:, 2:] - lines[:, :2]
+    length = np.hypot(*vector.T)
+    upright = abs(vector[:, 0]) < np.tan(np.radians(UPRIGHT_DEG)) * abs(vector[:, 1])
+    long = LONG * 2 * focal * np.tan(np.radians(USUAL_DIAGONAL_DEG / 2))
+    kept, weights = [], []
+    for kind, most, trust in zip((upright, ~upright), MOST, TRUST, strict=True):
+        chosen = np.flatnonzero(kind)[np.argsort(-length[kind])][:most]
+        weight = np.minimum(1.0, length[chosen] / long)
+        kept.append(chosen)
+        weights.append(weight * min(1.0, trust / max(weight.sum(), 1e-9)))
+    return lines[np.concatenate(kept)], np.concatenate(weights)
+
+
+def _spread(coarse: _Grid, fine: _Grid, axis: int) -> tuple[float, float]:
+    """Mean and standard deviation: of the fine grid, widened by what the coarse one sees outside it."""
+    mean, sd = fine.moments(axis)
+    mass, values = coarse.marginal(axis), coarse.axes[axis]
+    outside = abs(values - coarse.best()[axis]) > fine.axes[axis].max() - coarse.best()[axis]
+    lost = float(mass[outside].sum())
+    return mean, float(np.sqrt((1 - lost) * sd**2 + (mass * (values - mean) ** 2)[outside].sum()))
+
+
+class _Grid:
+    """The logarithm of the posterior of (roll, pitch, yaw of the room), all degrees, on a grid."""
+
+    def __init__(self, lines: Floats, weight: Floats, focal: float, axes: list[Floats], blur_deg: float) -> None:
+        self.axes = roll, pitch, yaw = axes
+        ends = [np.column_stack([lines[:, i : i + 2], np.full(len(lines), focal)]) for i in (0, 2)]
+        length = np.hypot(*(lines[:, 2:] - lines[:, :2]).T)
+        middle = (ends[0] + ends[1]) / 2
+        along = np.column_stack([(lines[:, 2:] - lines[:, :2]) / length[:, None], np.zeros(len(lines))])
+        own = np.degrees(END_PX * np.sqrt(2) / length)
+        likelihood = np.full((len(roll), len(pitch), len(yaw), len(lines)), (1 - sum(SHARES)) / 180)
+        for share, axis, spread in zip(SHARES, _axes(roll, pitch, yaw), (PLUMB_DEG, LEVEL_DEG, LEVEL_DEG), strict=True):
+            sd = np.sqrt(own**2 + spread**2 + blur_deg**2)
+            off = _off_deg(middle, along, axis)
+            likelihood += share * np.exp(-0.5 * (off / sd) ** 2) / (sd * np.sqrt(2 * np.pi))
+        prior = (roll / ROLL_SD)[:, None, None] ** 2 + ((pitch - PITCH) / PITCH_SD)[:, None] ** 2
+        self.log = (np.log(likelihood) * weight).sum(axis=3) - 0.5 * prior
+
+    def best(self) -> tuple[float, float, float]:
+        """The most likely stand."""
+        at = np.unravel_index(int(self.log.argmax()), self.log.shape)
+        roll, pitch, yaw = (float(axis[i]) for axis, i in zip(self.axes, at, strict=True))
+        return roll, pitch, yaw
+
+    def marginal(self, axis: int) -> Floats:
+        """The probability of each value of one of the three."""
+        mass = np.exp(self.log - self.log.max()).sum(axis=tuple(i for i in range(3) if i != axis))
+        return np.asarray(mass / mass.sum(), np.float64)
+
+    def moments(self, axis: int) -> tuple[float, float]:
+        """Mean and standard deviation of one of the three."""
+        mass = self.marginal(axis)
+        mean = float((mass * self.axes[axis]).sum())
+        return mean, float(np.sqrt((mass * (self.axes[axis] - mean) ** 2).sum()))
+
+
+def _axes(roll: Floats, pitch: Floats, yaw: Floats) -> list[Floats]:
+    """Directions of down and of the two horizontals as the camera sees them, each (roll, pitch, yaw, 3)."""
+    r, p, y = np.meshgrid(*(np.radians(a) for a in (roll, pitch, yaw)), indexing="ij")
+    zero = np.zeros_like(r)
+    level = [
+        (zero, np.cos(p), np.sin(p)),
+        (np.cos(y), -np.sin(y) * np.sin(p), np.sin(y) * np.cos(p)),
+        (-np.sin(y), -np.cos(y) * np.sin(p), np.cos(y) * np.cos(p)),
+    ]
+    return [np.stack([np.cos(r) * a - np.sin(r) * b, np.sin(r) * a + np.cos(r) * b, c], axis=-1) for a, b, c in level]
+
+
+def _off_deg(middle: Floats, along: Floats, axis: Floats) -> Floats:
+    """Angle between each edge and the direction to the vanishing point of `axis`, seen from its middle."""
+    # at pixel m of focal f, points along d move by f d_xy - d_z m_xy
+    focal = middle[0, 2]
+    dx = focal * axis[..., 0, None] - axis[..., 2, None] * middle[:, 0]
+    dy = focal * axis[..., 1, None] - axis[..., 2, None] * middle[:, 1]
+    cross = dx * along[:, 1] - dy * along[:, 0]
+    dot = dx * along[:, 0] + dy * along[:, 1]
+    return np.asarray(np.degrees(np.arctan2(np.abs(cross), np.abs(dot))))
