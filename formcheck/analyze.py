@@ -107,7 +107,7 @@ def _observed(
     name = models.AUTO_RECORDED if model == "auto" else model
     step = None if progress is None else lambda done, total: progress("looking", done, total)
     observations, source, warnings = look(path, name, progress=step)
-    calibration = calibrate(observations, roll_deg=roll_deg)
+    calibration = calibrate(observations, source, name, roll_deg=roll_deg)
     shown = name if name in models.NAMES else Path(name).name
     return Recording(observations, calibration, source, shown, _versions()), warnings
 

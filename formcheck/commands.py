@@ -12,7 +12,7 @@ from formcheck import analyze as recorded
 from formcheck.data.result import Result
 from formcheck.errors import ConfigError, FormcheckError, OutputError
 from formcheck.outputs.progress import ProgressLine
-from formcheck.rules import catalogue
+from formcheck.rules.catalogue import Row, manual, render, table
 from formcheck.rules.limits import Limits
 from formcheck.rules.prescription import parse
 
@@ -105,16 +105,26 @@ def rules(arguments: Arguments) -> int:
     """The catalogue, or one manual page."""
     limits = _limits(arguments)
     if arguments.name:
-        text = catalogue.manual(arguments.name)
+        text = manual(arguments.name)
         value: Any = {"name": arguments.name, "manual": text}
     else:
-        text = catalogue.render(limits)
-        value = [row._asdict() for row in catalogue.table(limits)]
+        text = render(limits)
+        value = _rows(table(limits))
     if arguments.json:
         _print_json(value)
     else:
         sys.stdout.write(text)
     return 0
+
+
+def _rows(rows: list[Row]) -> list[dict[str, str]]:
+    """The catalogue for programs: a rule with several checks is named in each of its rows."""
+    whole: list[dict[str, str]] = []
+    for row in rows:
+        given = {key: value for key, value in row._asdict().items() if value or key not in {"name", "what"}}
+        named = {key: whole[-1][key] for key in ("name", "what")} if whole else {}
+        whole.append({**named, **given})
+    return whole
 
 
 def doctor(arguments: Arguments) -> int:

@@ -3,7 +3,7 @@
 The one mutable object of the core. Push a whole recording at once or a webcam frame by frame: what comes
 out is the same, bit for bit.
 
-    session = Session(recording.calibration, recording.source)
+    session = Session(recording.calibration, recording.source, recording.model)
     reps = session.push(recording.observations) + session.finish()
 """
 
@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.core import angles, boundaries, grid, measure, screen, smooth, turns, uncertainty
+from formcheck.core.calibrate import stage
+from formcheck.core.posemodel import named
 from formcheck.core.table import Table
-from formcheck.core.view import view
 from formcheck.data.observations import Observations
 from formcheck.data.recording import Calibration, Recording, Source
 from formcheck.data.result import ANGLES, PHASES, TIMES, Frames, Rep, Result, SetSummary
@@ -40,13 +41,16 @@ BEFORE = int(1.5 * grid.RATE_HZ)
 class Session:
     """Judges observations as they come; `reps` holds the reps closed so far."""
 
-    def __init__(self, calibration: Calibration, source: Source, limits: Limits | None = None) -> None:
+    def __init__(
+        self, calibration: Calibration, source: Source, model: str = "heavy", limits: Limits | None = None
+    ) -> None:
         self.calibration = calibration
+        self.model = named(model)
         self.limits = limits or Limits()
         self.reps: list[Rep] = []
         self._screen = screen.State(calibration)
         self._grid = grid.start(screen.COLUMNS)
-        self._angles = angles.State(view(calibration, source))
+        self._angles = stage(calibration, source, self.model)
         self._smooth = smooth.State()
         self._turns = turns.State()
         self._signals = Table(len(angles.SIGNALS))
@@ -91,7 +95,7 @@ class Session:
     def _smoothed(self, signals: Floats) -> list[Rep]:
         if len(signals) == 0:
             return []
-        self._signals.append(signals)
+        self._signals.append(angles.both_legs(signals))
         ready = in_position(signals)
         self._turns, closed = turns.step(self._turns, (signals[:, angles.LEG].tolist(), ready.tolist()))
         return self._close(closed)
@@ -107,8 +111,10 @@ class Session:
         part = self._signals.rows[first : min(turn.close, len(self._signals.rows) - 1) + 1]
         curve = boundaries.timed_by(part[:, angles.LEG], part[:, angles.THIGH], part[:, angles.KNEE])
         marks = boundaries.boundaries(curve, turn.low - first, turn.top - first)
-        numbers = measure.measure(part, marks, first / grid.RATE_HZ)
-        bands = uncertainty.half_bands(numbers, self.calibration)
+        numbers = measure.measure(
+            part, marks, first / grid.RATE_HZ, self.model, self.calibration.world_leg_m
+        )
+        bands = uncertainty.half_bands(numbers, self.calibration, self.model)
         columns, widths = ({k: np.array([v]) for k, v in table.items()} for table in (numbers, bands))
         faults, unknown = judge(columns, widths, self.limits)[0]
         self._previous = turn.bottom
@@ -162,7 +168,7 @@ def _sets(reps: Sequence[Rep]) -> tuple[SetSummary, ...]:
 
 def judge_recording(recording: Recording, limits: Limits | None = None, warnings: Sequence[str] = ()) -> Result:
     """The findings of a whole recording."""
-    session = Session(recording.calibration, recording.source, limits)
+    session = Session(recording.calibration, recording.source, recording.model, limits)
     session.push(recording.observations)
     session.finish()
     return session.result(recording, warnings)

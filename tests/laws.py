@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,7 @@ def blocks(whole: Any, places: Sequence[int]) -> list[Any]:
     """`whole` (an array, a sequence, `Observations`, or a tuple of these of one length) cut at `places`."""
     length = len(whole[0]) if isinstance(whole, tuple) else len(whole)
     edges = [0, *places, length]
-    return [_part(whole, slice(a, b)) for a, b in zip(edges[:-1], edges[1:], strict=True)]
+    return [_part(whole, slice(a, b)) for a, b in pairwise(edges)]
 
 
 def check_law(stage: Stage, whole: Any, places: Sequence[int] | None = None) -> None:

@@ -6,11 +6,12 @@ Written from the definitions in 3-D, with nothing of the program's own geometry:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import NamedTuple
 
 import numpy as np
+from movements import Rep, Times, instants, movement
 from numpy.typing import NDArray
 
 from formcheck.data.landmarks import INDEX, NAMES
@@ -18,7 +19,6 @@ from formcheck.data.observations import Observations
 from formcheck.data.recording import Calibration, Recording, Source
 
 Floats = NDArray[np.float64]
-Curve = Callable[[Floats], Floats]
 OTHER = {"left": "right", "right": "left"}
 
 THIGH_M, SHANK_M, TRUNK_M, ARM_M, FOREARM_M = 0.42, 0.40, 0.50, 0.30, 0.27
@@ -27,101 +27,6 @@ HALF_WIDTH_M = 0.11
 """Each leg is that far from the middle of the body."""
 ARM_DEG = 52.0
 """Straight arms slant that far below the horizontal, forwards to the floor."""
-
-
-# ---------------------------------------------------------------- movement in time
-
-
-class Rep(NamedTuple):
-    """One rep of thigh elevation: degrees and seconds."""
-
-    low_deg: float = -25.0
-    top_deg: float = 0.0
-    lift_s: float = 1.0
-    hold_s: float = 3.0
-    lower_s: float = 3.5
-    rest_s: float = 1.0
-    corner_s: float = 0.55
-    end_deg: float | None = None
-
-
-class Times(NamedTuple):
-    """When the phases of a rep begin, seconds."""
-
-    lift_start_s: float
-    hold_start_s: float
-    lower_start_s: float
-    end_s: float
-
-
-class Piece(NamedTuple):
-    """A movement from one level to another, beginning at a time."""
-
-    start_s: float
-    seconds: float
-    by_deg: float
-    shape: Callable[[Floats], Floats]
-
-
-def minimum_jerk(u: Floats) -> Floats:
-    """Share of the way at share `u` of the time (Flash & Hogan 1985)."""
-    u = np.clip(u, 0.0, 1.0)
-    return u**3 * (10.0 - 15.0 * u + 6.0 * u**2)
-
-
-def trapezoid(corner: float) -> Callable[[Floats], Floats]:
-    """An even speed between two corners that each take the share `corner` of the time."""
-
-    def shape(u: Floats) -> Floats:
-        u = np.clip(u, 0.0, 1.0)
-        v = 1.0 - u
-        middle = u - corner / 2
-        first, last = u * u / (2 * corner), (1.0 - corner) - v * v / (2 * corner)
-        return np.where(u < corner, first, np.where(v < corner, last, middle)) / (1.0 - corner)
-
-    return shape
-
-
-def curve_of(pieces: Sequence[Piece], at_start: float) -> Curve:
-    """The sum of all movements, as a function of time."""
-
-    def curve(t: Floats) -> Floats:
-        total = np.full(np.shape(t), float(at_start))
-        for piece in pieces:
-            total = total + piece.by_deg * piece.shape((t - piece.start_s) / piece.seconds)
-        return total
-
-    return curve
-
-
-def movement(reps: Sequence[Rep], before_s: float = 1.0) -> tuple[Curve, list[Times], float]:
-    """Thigh elevation over time, the true times of each rep, and when all is over (seconds)."""
-    at, level = before_s, reps[0].low_deg if reps else -25.0
-    pieces: list[Piece] = []
-    times = []
-    for rep in reps:
-        end = rep.low_deg if rep.end_deg is None else rep.end_deg
-        t = Times(
-            at, at + rep.lift_s, at + rep.lift_s + rep.hold_s, at + rep.lift_s + rep.hold_s + rep.lower_s
-        )
-        pieces.append(Piece(t.lift_start_s, rep.lift_s, rep.top_deg - level, minimum_jerk))
-        shape = trapezoid(rep.corner_s / rep.lower_s)
-        pieces.append(Piece(t.lower_start_s, rep.lower_s, end - rep.top_deg, shape))
-        times.append(t)
-        at, level = t.end_s + rep.rest_s, end
-    return curve_of(pieces, reps[0].low_deg if reps else -25.0), times, at
-
-
-def instants(seconds: float, fps: float, *, jitter_s: float = 0.0, drop: float = 0.0, seed: int = 0) -> Floats:
-    """Times of frames, from 0 on: shaken by up to `jitter_s`, a share `drop` of them missing."""
-    random = np.random.default_rng(seed)
-    t = np.arange(int(seconds * fps) + 1) / fps
-    t = t + random.uniform(-jitter_s, jitter_s, len(t))
-    t = t[random.random(len(t)) >= drop]
-    return np.maximum.accumulate(t - t[0]) + np.arange(len(t)) * 1e-9
-
-
-# ---------------------------------------------------------------- body and camera
 
 
 @dataclass(frozen=True)
@@ -146,7 +51,9 @@ class Camera:
         """Points (..., 3) as (tail, up, away) -> (right, down, forward) of the camera before its roll, metres."""
         sign = 1.0 if self.facing == "left" else -1.0
         yaw, pitch = np.radians(self.yaw_deg), np.radians(self.pitch_deg)
-        level = np.array([np.sin(yaw), 0.0, np.cos(yaw)])  # forwards on the level: away, and tailward if yawed
+        level = np.array(
+            [np.sin(yaw), 0.0, np.cos(yaw)]
+        )  # forwards on the level: away, and tailward if yawed
         forward = np.cos(pitch) * level - np.sin(pitch) * np.array([0.0, 1.0, 0.0])
         right = sign * np.array([np.cos(yaw), 0.0, -np.sin(yaw)])
         down = -np.array([0.0, 1.0, 0.0]) * np.cos(pitch) - np.sin(pitch) * level
@@ -172,9 +79,13 @@ class Pose(NamedTuple):
     elbow: Floats
 
 
-def posed(thigh: Floats, knee: float | Floats = 0.0, trunk: float | Floats = 5.0, elbow: float | Floats = 0.0) -> Pose:
+def posed(
+    thigh: Floats, knee: float | Floats = 0.0, trunk: float | Floats = 5.0, elbow: float | Floats = 0.0
+) -> Pose:
     """Angles that may be given as one number for all instants."""
-    return Pose(thigh, *(np.broadcast_to(np.asarray(each, float), thigh.shape) for each in (knee, trunk, elbow)))
+    return Pose(
+        thigh, *(np.broadcast_to(np.asarray(each, float), thigh.shape) for each in (knee, trunk, elbow))
+    )
 
 
 def leg_elevation(thigh: Floats, knee: float | Floats = 0.0) -> Floats:
@@ -234,7 +145,7 @@ def observations(
     near: Pose,
     far: Pose | None = None,
     *,
-    camera: Camera = Camera(),  # noqa: B008 - frozen
+    camera: Camera = Camera(),
     side: str = "left",
     gap_m: float = 0.0,
     noise_px: float = 0.0,
@@ -297,7 +208,22 @@ def mirrored(seen: Observations, width: int) -> Observations:
     return replace(seen, pixels=pixels, world=world)
 
 
-def calibration(camera: Camera = Camera(), side: str = "left") -> Calibration:  # noqa: B008 - frozen
+def resampled(seen: Observations, time_s: Floats) -> Observations:
+    """The same scene seen at other times within it: each landmark on a straight line between two frames."""
+    columns = {"time_s": np.asarray(time_s, np.float64)}
+    after = np.clip(np.searchsorted(seen.time_s, time_s), 1, len(seen) - 1)
+    t0, t1 = seen.time_s[after - 1], seen.time_s[after]
+    share = (time_s - t0) / (t1 - t0)
+    for f in fields(Observations):
+        if f.name != "time_s":
+            column = getattr(seen, f.name)
+            part = share.reshape(-1, *[1] * (column.ndim - 1))
+            between = column[after - 1] + (column[after] - column[after - 1]) * part
+            columns[f.name] = between.astype(column.dtype)
+    return Observations(**columns)
+
+
+def calibration(camera: Camera = Camera(), side: str = "left") -> Calibration:
     """All that is true of the camera; the usual length of the leg is that of a level one."""
     leg = observations(np.zeros(1), posed(np.zeros(1)), camera=camera, side=side).pixels[0, :, :2]
     hip, knee, ankle = (leg[INDEX[f"{side}_{j}"]] for j in ("hip", "knee", "ankle"))
@@ -314,7 +240,7 @@ def calibration(camera: Camera = Camera(), side: str = "left") -> Calibration:  
     )
 
 
-def source(camera: Camera = Camera(), fps: float = 30.0) -> Source:  # noqa: B008 - frozen
+def source(camera: Camera = Camera(), fps: float = 30.0) -> Source:
     """Where it came from."""
     return Source("synthetic", width=camera.width, height=camera.height, fps=fps)
 
@@ -328,7 +254,7 @@ def recording(
     after_s: float = 1.0,
     knee: float = 0.0,
     elbow: float = 0.0,
-    camera: Camera = Camera(),  # noqa: B008 - frozen
+    camera: Camera = Camera(),
     side: str = "left",
     noise_px: float = 0.0,
     seed: int = 0,

@@ -20,7 +20,9 @@ TAIL = np.array([1.0, 0.0, 0.0])
 
 def rows_of(camera: Camera, near: dict[str, Floats], far: dict[str, Floats]) -> Floats:
     """Rows as the first stage makes them, without the rounding of landmarks."""
-    seen = [camera.project(near[name]) for name in screen.NEAR] + [camera.project(far[name]) for name in screen.FAR]
+    seen = [camera.project(near[name]) for name in screen.NEAR] + [
+        camera.project(far[name]) for name in screen.FAR
+    ]
     apart = np.full((len(near["hip"]), 1), 0.2)
     return np.concatenate([*seen, apart], axis=1)
 
@@ -66,7 +68,10 @@ def oracle(near: dict[str, Floats], far: dict[str, Floats], k: int) -> dict[str,
 def poses(seed: int, n: int = 6) -> Pose:
     random = np.random.default_rng(seed)
     return Pose(
-        random.uniform(-55, 40, n), random.uniform(-15, 80, n), random.uniform(-20, 40, n), random.uniform(-60, 60, n)
+        random.uniform(-55, 40, n),
+        random.uniform(-15, 80, n),
+        random.uniform(-20, 40, n),
+        random.uniform(-60, 60, n),
     )
 
 

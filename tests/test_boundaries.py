@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from movements import Rep, movement
 from numpy.typing import NDArray
-from synthetic import Rep, movement
 
 from formcheck.core import grid, smooth, turns
 from formcheck.core.boundaries import UNKNOWN, Boundaries, boundaries

@@ -105,6 +105,18 @@ def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
         assert process.wait(30) == 0
 
 
+def test_names_of_the_package_stay_what_they_are(tmp_path: Path) -> None:
+    """A module of the same name must not take a function's place once it is loaded."""
+    twice = (
+        "import formcheck\n"
+        "for name in 2 * formcheck.__all__:\n"
+        "    assert name.startswith('__') or callable(getattr(formcheck, name)), name\n"
+    )
+    line = [sys.executable, "-c", twice]
+    done = subprocess.run(line, capture_output=True, text=True, check=False, cwd=tmp_path, env=environment())
+    assert done.returncode == 0, done.stderr
+
+
 # Analyse
 
 
@@ -249,7 +261,9 @@ def test_rules_lists_the_catalogue(capsys: pytest.CaptureFixture[str]) -> None:
     shown = capsys.readouterr().out
     assert all(name in shown for name in NAMES)
     assert main(["rules", "--json"]) == 0
-    assert [row["name"] for row in loaded(capsys.readouterr().out)] == list(NAMES)
+    rows = loaded(capsys.readouterr().out)
+    assert list(dict.fromkeys(row["name"] for row in rows)) == list(NAMES)
+    assert all(row["what"] for row in rows)
 
 
 @pytest.mark.parametrize("name", NAMES)

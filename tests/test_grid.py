@@ -40,7 +40,7 @@ def _at(instant: float, seen: list[tuple[float, Floats]], columns: int) -> list[
     if not before:
         return list(row1) if abs(t1 - instant) <= EARLY_S else unknown
     t0, row0 = before[-1]
-    if t1 - t0 > grid.BRIDGE_S:
+    if t1 - t0 > grid.BRIDGE_S + EARLY_S:
         return unknown
     share = min(1.0, max(0.0, (instant - t0) / (t1 - t0)))
     return [a + (b - a) * share for a, b in zip(row0, row1, strict=True)]
@@ -93,6 +93,18 @@ def test_short_gaps_are_bridged_and_long_ones_unknown(gap_s: float, bridged: boo
     assert np.isnan(found[inside]).all() == (not bridged)
     assert np.isfinite(found[inside]).all() == bridged
     np.testing.assert_allclose(found[at < 0.98], at[at < 0.98], atol=1e-9)
+
+
+@pytest.mark.parametrize("digits", [3, 6, 15])
+def test_nine_frames_are_bridged_wherever_they_are(digits: int) -> None:
+    """0.3 s to the digit: the last bits of stream times must not decide."""
+    time_s = np.round(np.arange(300) / 30, digits)
+    for start in range(1, 280):
+        kept = np.ones(300, bool)
+        kept[start : start + 8] = False
+        assert np.isfinite(gridded(time_s[kept], time_s[kept][:, None])).all(), (
+            f"gap from {time_s[start - 1]} s"
+        )
 
 
 def test_frames_of_nobody_are_gaps() -> None:

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from laws import SIZES, blocks, by_size, check_law, cuts, same
+from movements import Rep
 from numpy.typing import NDArray
-from synthetic import Rep, recording, source, swapped, without
+from synthetic import recording, source, swapped, without
 
 from formcheck.core import angles, grid, screen, smooth, turns
 from formcheck.core.view import view
@@ -26,14 +27,16 @@ DATA = Path(__file__).parent / "data"
 Floats = NDArray[np.float64]
 
 
-def troubled(seed: int, seconds: float = 20.0) -> Recording:
-    """Three reps with everything that goes wrong: uneven times, gaps, nobody, swapped sides, broken frames."""
+def troubled(seed: int) -> Recording:
+    """Three reps with all that goes wrong: uneven times, gaps, nobody, swapped sides, broken frames."""
     random = np.random.default_rng(seed)
     reps = [Rep(top_deg=random.uniform(-8, 8), hold_s=random.uniform(0.5, 3), lower_s=2.0) for _ in range(3)]
     made, _ = recording(reps, noise_px=1.0, seed=seed)
     seen = made.observations
     n = len(seen)
-    gaps = random.choice([0.005, 0.02, 1 / 30, 1 / 24, 0.05, 0.31, 0.7], n, p=[0.05, 0.2, 0.4, 0.2, 0.13, 0.01, 0.01])
+    gaps = random.choice(
+        [0.005, 0.02, 1 / 30, 1 / 24, 0.05, 0.31, 0.7], n, p=[0.05, 0.2, 0.4, 0.2, 0.13, 0.01, 0.01]
+    )
     seen = replace(seen, time_s=np.cumsum(gaps) - gaps[0])
     gone = np.zeros(n, bool)
     for start in random.integers(0, n, 4):

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from movements import Curve, Piece, Rep, Times, curve_of, minimum_jerk, movement
 from numpy.typing import NDArray
-from synthetic import Curve, Piece, Rep, Times, curve_of, minimum_jerk, movement
 
 from formcheck.core import grid, turns
 
@@ -29,7 +29,9 @@ def found(leg: Floats, ready: NDArray[np.bool_] | None = None) -> list[turns.Tur
     return closed + turns.finish(state)
 
 
-def turns_of(reps: Sequence[Rep], before_s: float = 1.0, after_s: float = 1.0) -> tuple[list[turns.Turn], list[Times]]:
+def turns_of(
+    reps: Sequence[Rep], before_s: float = 1.0, after_s: float = 1.0
+) -> tuple[list[turns.Turn], list[Times]]:
     curve, times, stop = movement(reps, before_s)
     return found(legs(curve, stop + after_s)), times
 
@@ -180,18 +182,19 @@ def test_gone_for_five_seconds_at_rest_costs_nothing() -> None:
 
 
 @pytest.mark.parametrize("after_s", [0.5, 3.0])
-def test_climbing_on_and_standing_up_are_no_reps(after_s: float) -> None:
+@pytest.mark.parametrize("from_deg", [-80.0, -60.0, -40.0, 30.0])
+def test_climbing_on_and_standing_up_are_no_reps(from_deg: float, after_s: float) -> None:
     """Legs go from any place to the low and from it up: in and out of position, before and after the reps."""
     curve, times, stop = movement([Rep(), Rep()], before_s=6.0)
 
     def all_of_it(t: Floats) -> Floats:
-        on = 40.0 * (1 - minimum_jerk((t - 1.0) / 2.0))
+        on = (-25.0 - from_deg) * (1 - minimum_jerk((t - 2.0) / 2.0))
         off = 60.0 * minimum_jerk((t - stop - after_s) / 2.0)
         return curve(t) - off - on
 
     leg = legs(all_of_it, stop + after_s + 6.0)
     t = np.arange(len(leg)) / RATE
-    ready = (t > 2.0) & (t < stop + after_s + 1.0)
+    ready = (leg > -65.0) & (t > 2.5) & (t < stop + after_s + 1.5)
     assert len(found(leg, ready)) == len(times)
 
 

@@ -1,8 +1,9 @@
 """Third stage: the angles of the body at each instant, from joints on the grid. No memory.
 
 Definitions as in `docs/glossary.md`: elevations above the horizontal in the sagittal plane, 0 = parallel
-to the floor; flexions 0 = straight. Limbs of the near side are measured; the far side, mostly hidden,
-informs the difference between the legs only.
+to the floor; flexions 0 = straight. Limbs of the near side are measured, moved along their rays into the
+middle plane of the body and from where the pose model sees them to the joint centres. The far leg, mostly
+hidden, informs the difference between the legs only.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.core import screen
+from formcheck.core.posemodel import HALF_WIDTH, PoseModel
 from formcheck.core.view import View, to_plane
 
 Floats = NDArray[np.float64]
@@ -35,29 +37,49 @@ above the wrist, `support_tail_legs` and `hip_tail_legs` where wrist and hip are
 lengths of the near leg."""
 THIGH, LEG, TRUNK, HIP, KNEE, ELBOW, DIFFERENCE, FEET, TOE, SUPPORT, HIP_TAIL = range(len(SIGNALS))
 
+STRAIGHT_ELBOW_DEG = 3.0
+"""A straight arm is bent by so much: its three joint centres are not on one line."""
+ELBOW_OUTWARD, ELBOW_TURN_DEG = 0.6, 20.0
+"""An elbow bends partly outwards: seen from the side a truly bent one shows 1 / 1.6 of its flexion."""
+ELBOW_SLACK_DEG = 12.0
+"""An elbow bends only as far as shoulder and hand come closer, with so much left for noise in the lengths."""
+FAR_LEG_DEG, FAR_LEG_LENGTH = 25.0, 0.2
+"""A far leg that differs more in direction, or by this share in length, was not found."""
+LEGS_TOGETHER_DEG = 4.0
+"""Legs that seem to differ by less are together; what is beyond is shared by both."""
 
-_FROM = np.array([screen.HIP, screen.HIP, screen.HIP, screen.FAR_HIP])
-_TO = np.array([screen.KNEE, screen.ANKLE, screen.SHOULDER, screen.FAR_ANKLE])
-_HEADWARD = np.array([1.0, 1.0, -1.0, 1.0])  # the trunk's angle is measured that way
+_FROM = np.array([screen.HIP, screen.HIP, screen.HIP])
+_TO = np.array([screen.KNEE, screen.ANKLE, screen.SHOULDER])
+_HEADWARD = np.array([1.0, 1.0, -1.0])  # the trunk's angle is measured that way
 _LIMBS = np.array([[screen.HIP, screen.KNEE, screen.ANKLE], [screen.SHOULDER, screen.ELBOW, screen.WRIST]])
+_OUTWARD = np.array([-HALF_WIDTH[j] for j in screen.NEAR] + [HALF_WIDTH[j] for j in screen.FAR])
 
 
 @dataclass(frozen=True)
 class State:
-    """The view of the calibration."""
+    """What the calibration says: view, model, lengths of leg and arm in plane units, the knee's bias (deg)."""
 
     view: View
+    model: PoseModel
+    leg: float = 0.0
+    arm: float = 0.0
+    knee_bias_deg: float = 0.0
 
 
 def step(state: State, rows: Floats) -> tuple[State, Floats]:
     """Signals (m, len(SIGNALS)) of rows (m, screen.COLUMNS)."""
     joints = rows[:, :-1].reshape(len(rows), -1, 2)
     tail, up = to_plane(state.view, joints[..., 0], joints[..., 1])
+    to_centre = 1.0 + _OUTWARD * state.leg
+    tail *= to_centre
+    up *= to_centre
     out = np.empty((len(rows), len(SIGNALS)))
-    _elevations(out, tail, up)
-    _flexions(out, tail, up)
-    _places(out, tail, up)
     out[:, FEET] = rows[:, -1]
+    _difference(out, tail, up, state.model)
+    _to_joints(tail, up, state)
+    _elevations(out, tail, up)
+    _flexions(out, tail, up, state)
+    _places(out, tail, up)
     return state, out
 
 
@@ -66,24 +88,72 @@ def finish(state: State) -> Floats:
     return np.zeros((0, len(SIGNALS)))
 
 
+def both_legs(signals: Floats) -> Floats:
+    """Smoothed signals with the elevations of the mean of both legs, where these surely differ; changes them."""
+    apart = np.nan_to_num(signals[:, DIFFERENCE])
+    shared = (apart - np.clip(apart, -LEGS_TOGETHER_DEG, LEGS_TOGETHER_DEG)) / 2
+    for column in (THIGH, LEG, HIP):
+        signals[:, column] -= shared
+    return signals
+
+
+def _difference(out: Floats, tail: Floats, up: Floats, model: PoseModel) -> None:
+    """Near minus far leg; not-a-number where the far one was not found, or the model never sees it."""
+    if not model.sees_far_leg:
+        out[:, DIFFERENCE] = np.nan
+        return
+    across = tail[:, [screen.ANKLE, screen.FAR_ANKLE]] - tail[:, [screen.HIP, screen.FAR_HIP]]
+    rise = up[:, [screen.ANKLE, screen.FAR_ANKLE]] - up[:, [screen.HIP, screen.FAR_HIP]]
+    elevation = np.degrees(np.arctan2(rise, across))
+    length = np.hypot(across, rise)
+    apart = elevation[:, 0] - elevation[:, 1]
+    found = (np.abs(apart) < FAR_LEG_DEG) & (np.abs(length[:, 1] / length[:, 0] - 1.0) < FAR_LEG_LENGTH)
+    out[:, DIFFERENCE] = np.where(found, apart, np.nan)
+
+
+def _to_joints(tail: Floats, up: Floats, state: State) -> None:
+    """Move the near landmarks to the joint centres, across leg and trunk, towards the belly."""
+    model, hip, shoulder = state.model, screen.HIP, screen.SHOULDER
+    along, rise = tail[:, screen.ANKLE] - tail[:, hip], up[:, screen.ANKLE] - up[:, hip]
+    unit = state.leg / np.hypot(along, rise)
+    for joint, offset in ((hip, model.hip), (screen.KNEE, model.knee)):
+        tail[:, joint] += offset * rise * unit
+        up[:, joint] -= offset * along * unit
+    along, rise = tail[:, hip] - tail[:, shoulder], up[:, hip] - up[:, shoulder]
+    unit = state.leg / np.hypot(along, rise) * model.shoulder
+    tail[:, shoulder] += rise * unit
+    up[:, shoulder] -= along * unit
+
+
 def _elevations(out: Floats, tail: Floats, up: Floats) -> None:
     along = (tail.take(_TO, axis=1) - tail.take(_FROM, axis=1)) * _HEADWARD
-    elevation = np.degrees(np.arctan2(up.take(_TO, axis=1) - up.take(_FROM, axis=1), along))
-    out[:, THIGH : TRUNK + 1] = elevation[:, :3]
-    out[:, HIP] = out[:, THIGH] + out[:, TRUNK]
-    out[:, DIFFERENCE] = out[:, LEG] - elevation[:, 3]
+    out[:, THIGH : TRUNK + 1] = np.degrees(np.arctan2(up.take(_TO, axis=1) - up.take(_FROM, axis=1), along))
 
 
-def _flexions(out: Floats, tail: Floats, up: Floats) -> None:
-    """Angle between the limb's two segments, from their cross and scalar products.
+def _flexions(out: Floats, tail: Floats, up: Floats, state: State) -> None:
+    """Angle between a limb's two segments, from their cross and scalar products.
 
-    The knee has a sign (+ = heel up), so that noise about a straight knee does not read as bent; an elbow may
-    point either way.
+    Both have a sign, so that noise about a straight limb does not read as bent. Half of the knee's bias is the
+    thigh's.
     """
     along, rise = np.diff(tail.take(_LIMBS, axis=1)), np.diff(up.take(_LIMBS, axis=1))  # (m, 2 limbs, 2)
     ax, bx, ay, by = along[..., 0], along[..., 1], rise[..., 0], rise[..., 1]
-    out[:, KNEE : ELBOW + 1] = np.degrees(np.arctan2(ax * by - ay * bx, ax * bx + ay * by))
-    np.abs(out[:, ELBOW], out=out[:, ELBOW])
+    flexion = np.degrees(np.arctan2(ax * by - ay * bx, ax * bx + ay * by))
+    out[:, KNEE] = flexion[:, 0] - state.knee_bias_deg
+    out[:, THIGH] += 0.5 * state.knee_bias_deg
+    out[:, HIP] = out[:, THIGH] + out[:, TRUNK]
+    beyond = -flexion[:, 1] - state.model.straight_elbow_deg  # + = elbow headward
+    outward = 1.0 + ELBOW_OUTWARD * np.clip(beyond / ELBOW_TURN_DEG, 0.0, 1.0)
+    bent = STRAIGHT_ELBOW_DEG + beyond * outward
+    out[:, ELBOW] = np.maximum(0.0, np.minimum(bent, _most_bent(along[:, 1], rise[:, 1], state.arm)))
+
+
+def _most_bent(along: Floats, rise: Floats, arm: float) -> Floats:
+    """How much an elbow can be bent at most, with shoulder and hand so far from each other."""
+    if arm <= 0:
+        return np.full(len(along), 180.0)
+    reach = np.hypot(along[:, 0] + along[:, 1], rise[:, 0] + rise[:, 1]) / arm
+    return np.asarray(2.0 * np.degrees(np.arccos(np.minimum(reach, 1.0))) + ELBOW_SLACK_DEG)
 
 
 def _places(out: Floats, tail: Floats, up: Floats) -> None:

@@ -5,35 +5,100 @@ Chosen from the whole body's evidence over all frames in which somebody lies, ne
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.core import angles, screen
+from formcheck.core.posemodel import HALF_WIDTH, PoseModel, named
 from formcheck.core.screen import LENGTH_MIDDLE, LENGTH_SPREAD
+from formcheck.core.view import focal_px, to_plane, view
+from formcheck.core.viewpoint import find_view
 from formcheck.data.landmarks import INDEX
 from formcheck.data.observations import Observations
-from formcheck.data.recording import Calibration
+from formcheck.data.recording import Calibration, Source
 
 Floats = NDArray[np.float64]
+
+LEG, ARM = ("hip", "knee", "ankle"), ("shoulder", "elbow", "wrist")
 DEPTH_JOINTS = ("shoulder", "hip", "knee")
+GIVEN_ROLL_SD_DEG = 0.5
+"""How well a person tells the roll who gives it."""
+STRAIGHT_KNEE_DEG = 3.0
+"""A knee that is called straight is bent by 0 to 6 degrees: the three joint centres are not on one line."""
+STRAIGHT_BELOW_DEG = 15.0
+STRAIGHT_SHARE = 0.5
+"""Share of a person's seen deviation from a straight knee that is the model's doing: its error and the spread
+of straight knees among people are taken to be alike, about 2 degrees. The latter is assumed, not measured."""
+STRAIGHT_CAP_DEG = 2.5
 
 
-def calibrate(observations: Observations, *, roll_deg: float | None = None) -> Calibration:
+def calibrate(
+    observations: Observations, source: Source, model: str = "heavy", *, roll_deg: float | None = None
+) -> Calibration:
     """The calibration of a recording; `roll_deg` fixes the roll where somebody knows it.
 
     Of an empty recording, or one in which nobody lies, it is the default one.
     """
-    lying = observations.pixels[is_lying(observations)].astype(np.float64)
-    roll_sd = None if roll_deg is None else 0.5
+    calibration = Calibration(roll_deg=roll_deg, roll_sd_deg=None if roll_deg is None else GIVEN_ROLL_SD_DEG)
+    lying = observations[is_lying(observations)]
     if len(lying) == 0:
-        return Calibration(roll_deg=roll_deg, roll_sd_deg=roll_sd)
-    side = _side(lying)
-    return Calibration(
-        side=side,
-        facing=_facing(lying),
-        roll_deg=roll_deg,
-        roll_sd_deg=roll_sd,
-        leg_px=_leg_px(lying, side),
+        return calibration
+    pixels, constants = lying.pixels.astype(np.float64), named(model)
+    side = _side(pixels)
+    calibration = replace(
+        calibration, side=side, facing=_facing(pixels), leg_px=_leg_px(pixels, side), world_leg_m=_leg_m(lying, side)
     )
+    calibration = _seen_from(calibration, lying, source, constants)
+    return _with_straight_knees(calibration, lying, source, constants)
+
+
+def stage(calibration: Calibration, source: Source, model: PoseModel) -> angles.State:
+    """The stage of the angles for a calibration."""
+    return angles.State(view(calibration, source), model, calibration.leg_plane, calibration.arm_plane, calibration.knee_bias_deg)
+
+
+def _seen_from(
+    calibration: Calibration, lying: Observations, source: Source, model: PoseModel
+) -> Calibration:
+    """The calibration with yaw and pitch, and the leg's length in the plane that they give."""
+    near, far = calibration.side, "right" if calibration.side == "left" else "left"
+    pixels = lying.pixels.astype(np.float64)
+    rays = _rays(pixels[:, [INDEX[f"{near}_wrist"], INDEX[f"{far}_wrist"]], :2], source, calibration.roll_deg or 0.0)
+    line = lying.world[:, INDEX[f"{near}_shoulder"]] - lying.world[:, INDEX[f"{near}_knee"]]
+    leg = calibration.leg_px / focal_px(calibration, source)
+    yaw, pitch = find_view(rays, leg, line.astype(np.float64), model, calibration.facing)
+    calibration = replace(
+        calibration, yaw_deg=yaw, yaw_sd_deg=model.yaw_sd_deg, pitch_deg=pitch, pitch_sd_deg=model.pitch_sd_deg
+    )
+    seen = view(calibration, source)
+    joints = {j: pixels[:, INDEX[f"{near}_{j}"]] for j in (*LEG, *ARM)}
+    points = {j: np.stack(to_plane(seen, at[:, 0], at[:, 1]), axis=1) for j, at in joints.items()}
+    leg, arm = (_usual_length(*(points[j] for j in limb)) for limb in (LEG, ARM))
+    return replace(calibration, leg_plane=leg, arm_plane=arm * (1 - HALF_WIDTH["elbow"] * leg))
+
+
+def _rays(pixels: Floats, source: Source, roll_deg: float) -> Floats:
+    """Pixels (..., 2) about the picture's centre, levelled, in focal lengths."""
+    width, height = source.width or 640, source.height or 480
+    x, y = pixels[..., 0] - width / 2, pixels[..., 1] - height / 2
+    c, s = np.cos(np.radians(roll_deg)), np.sin(np.radians(roll_deg))
+    return np.asarray(np.stack([x * c + y * s, y * c - x * s], axis=-1) / focal_px(Calibration(), source))
+
+
+def _with_straight_knees(
+    calibration: Calibration, lying: Observations, source: Source, model: PoseModel
+) -> Calibration:
+    """The calibration with what the model takes this person's straight knee for."""
+    _, (_, rows) = screen.step(screen.State(calibration), lying)
+    knee = angles.step(stage(calibration, source, model), rows)[1][:, angles.KNEE]
+    knee = knee[np.isfinite(knee)]
+    nearly = knee[knee < STRAIGHT_BELOW_DEG]
+    if len(nearly) <= len(knee) / 4:
+        return calibration
+    off = STRAIGHT_SHARE * (float(np.median(nearly)) - STRAIGHT_KNEE_DEG)
+    return replace(calibration, knee_bias_deg=float(np.clip(off, -STRAIGHT_CAP_DEG, STRAIGHT_CAP_DEG)))
 
 
 def is_lying(observations: Observations) -> NDArray[np.bool_]:
@@ -60,9 +125,19 @@ def _facing(pixels: Floats) -> str:
 
 
 def _leg_px(pixels: Floats, side: str) -> float:
-    """The usual length of the near leg, hip over knee to ankle, without the frames that are far off it."""
-    hip, knee, ankle = (pixels[:, INDEX[f"{side}_{j}"], :2] for j in ("hip", "knee", "ankle"))
+    """The usual length of the near leg, hip over knee to ankle."""
+    return _usual_length(*(pixels[:, INDEX[f"{side}_{j}"], :2] for j in LEG))
+
+
+def _leg_m(lying: Observations, side: str) -> float:
+    """The same in the world landmarks, metres."""
+    hip, knee, ankle = (lying.world[:, INDEX[f"{side}_{j}"]].astype(np.float64) for j in LEG)
+    thigh, shank = np.linalg.norm(knee - hip, axis=1), np.linalg.norm(ankle - knee, axis=1)
+    return float(np.median(thigh + shank))
+
+
+def _usual_length(hip: Floats, knee: Floats, ankle: Floats) -> float:
+    """The median over frames, without those that are far off it."""
     length = np.hypot(*(knee - hip).T) + np.hypot(*(ankle - knee).T)
     usual = np.median(length)
-    fits = np.abs(length / usual - LENGTH_MIDDLE) < LENGTH_SPREAD
-    return float(np.median(length[fits]))
+    return float(np.median(length[np.abs(length / usual - LENGTH_MIDDLE) < LENGTH_SPREAD]))

@@ -12,6 +12,7 @@ from formcheck.core import angles
 from formcheck.core.boundaries import Boundaries
 from formcheck.core.grid import RATE_HZ
 from formcheck.core.numbers import median
+from formcheck.core.posemodel import LAG_S, PoseModel
 
 Floats = NDArray[np.float64]
 
@@ -21,13 +22,15 @@ EDGE = int(0.2 * RATE_HZ)
 """Instants left out at both ends of a hold where its level is wanted."""
 OVERSHOOT = RATE_HZ
 """An overshoot comes within a second of the lift's end."""
-FEET_TOGETHER_M = 0.22
-"""How far the ankles' landmarks are apart when the feet touch (median over the samples)."""
+FEET_TOGETHER = 0.27
+"""How far the ankles' landmarks are apart when the feet touch, in leg lengths (truly 0.13)."""
 
 
-def measure(signals: Floats, marks: Boundaries, start_s: float) -> dict[str, float]:
+def measure(
+    signals: Floats, marks: Boundaries, start_s: float, model: PoseModel, world_leg_m: float
+) -> dict[str, float]:
     """Columns of one rep: signals (n, S) from `start_s` on, `marks` in instants from there."""
-    numbers = {name: start_s + value / RATE_HZ for name, value in _times(marks).items()}
+    numbers = {name: start_s - LAG_S + value / RATE_HZ for name, value in _times(marks).items()}
     numbers |= {
         "lift_s": (marks.hold_start - marks.lift_start) / RATE_HZ,
         "hold_s": (marks.lower_start - marks.hold_start) / RATE_HZ,
@@ -39,6 +42,7 @@ def measure(signals: Floats, marks: Boundaries, start_s: float) -> dict[str, flo
     numbers |= _heights(signals, rep, hold, first)
     numbers |= _joints(rep)
     numbers |= _top(hold)
+    numbers["feet_gap_m"] = _feet_gap(hold, model, world_leg_m)
     for name in ("peak_s", "knee_s", "elbow_s"):
         numbers[name] += start_s + first / RATE_HZ
     numbers["difference_s"] = numbers["hold_start_s"]
@@ -75,8 +79,15 @@ def _heights(signals: Floats, rep: Floats, hold: Floats, first: int) -> dict[str
         "min_thigh_elevation_deg": low,
         "range_deg": peak - low,
         "leg_difference_deg": abs(_middle(level[:, angles.DIFFERENCE])),
-        "feet_gap_m": float(np.maximum(0.0, _middle(level[:, angles.FEET]) - FEET_TOGETHER_M)),
     }
+
+
+def _feet_gap(hold: Floats, model: PoseModel, world_leg_m: float) -> float:
+    """Metres between the feet beyond touching; not-a-number for models that cannot tell."""
+    if model.gap_gain == 0 or world_leg_m <= 0:
+        return np.nan
+    apart = _middle(hold[:, angles.FEET]) / world_leg_m
+    return float(np.maximum(0.0, model.gap_gain * (apart - FEET_TOGETHER)))
 
 
 def _joints(rep: Floats) -> dict[str, float]:

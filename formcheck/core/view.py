@@ -33,7 +33,7 @@ class View:
 def view(calibration: Calibration, source: Source) -> View:
     """The view that `calibration` describes, for pictures of the size of `source`."""
     width, height = source.width or 640, source.height or 480
-    focal = calibration.focal_px or usual_focal_px(width, height)
+    focal = focal_px(calibration, source)
     roll, yaw, pitch = (np.radians(v or 0.0) for v in (calibration.roll_deg, calibration.yaw_deg, calibration.pitch_deg))
     side = 1.0 if calibration.facing == "left" else -1.0
     centre = np.array([[1 / focal, 0, -width / 2 / focal], [0, 1 / focal, -height / 2 / focal], [0, 0, 1]])
@@ -43,6 +43,11 @@ def view(calibration: Calibration, source: Source) -> View:
     forms = np.array([[side * cy, -sp * sy, cp * sy], [0.0, -cp, -sp], [-side * sy, -sp * cy, cp * cy]]) @ ray
     tail, up, depth = (tuple(float(v) for v in form) for form in forms)
     return View(tail, up, depth)  # type: ignore[arg-type]
+
+
+def focal_px(calibration: Calibration, source: Source) -> float:
+    """The focal length in pixels: the calibration's, or that of a usual webcam or phone."""
+    return calibration.focal_px or usual_focal_px(source.width or 640, source.height or 480)
 
 
 def usual_focal_px(width: int, height: int) -> float:

@@ -31,7 +31,11 @@ class Calibration:
     yaw_deg   the camera off the side view, positive: moved towards the head; `None` where unknown (then 0)
     pitch_deg the camera looking down by that much; `None` where unknown (then 0)
     focal_px  focal length in pixels; 0 where unknown (then that of a usual webcam)
-    leg_px    median length of hip to ankle in the picture, pixels; 0 where unknown
+    leg_px    usual length of the near leg, hip over knee to ankle, pixels; 0 where unknown
+    leg_plane the same in the body's plane, in distances to the camera
+    arm_plane the same of the near arm, shoulder over elbow to wrist
+    world_leg_m  the leg's in the world landmarks, metres
+    knee_bias_deg  what the pose model adds to this person's straight knee
     from_s    the time from which this calibration holds, seconds
     """
 
@@ -42,8 +46,13 @@ class Calibration:
     yaw_deg: float | None = None
     yaw_sd_deg: float | None = None
     pitch_deg: float | None = None
+    pitch_sd_deg: float | None = None
     focal_px: float = 0.0
     leg_px: float = 0.0
+    leg_plane: float = 0.0
+    arm_plane: float = 0.0
+    world_leg_m: float = 0.0
+    knee_bias_deg: float = 0.0
     from_s: float = 0.0
 
 

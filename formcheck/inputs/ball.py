@@ -27,23 +27,32 @@ TRUNK_OF_LEG = 0.70  # hip to shoulder; takes over where a turned camera shorten
 REACH_X = 0.60  # the ball's centre before or behind the hips, in legs
 REACH_Y = (0.12, 0.90)  # and below them
 GAP, GAP_SD = 0.11, 0.09  # from the line of shoulders, hips and knees down to the ball, in legs
+STAYS = 0.8  # a ball that is followed may lose this much of its evidence from one look to the next
 RAYS = 72
 NEAR = 0.14  # the outline may be off the candidate by this share of its radius
 BAND = 3  # pixels compared on each side of the outline
 UNLIKE = 20.0  # distance of hues at which the inside of an edge is hardly the ball any more
-PLAIN = 12.0  # scatter of hues within the outline that a ball hardly has
+HUE_STEP = 0.5  # what a change of hue counts as one of brightness
+PLAIN = 16.0  # scatter of hues within the outline that a ball hardly has
+SMOOTH = 25.0  # and of brightness (of 255) about smooth shading; a shining ball has 10
 STEP_FULL = 40.0  # a step of brightness or colour (of 255) that counts fully
 CANDIDATES = 6
+EVEN, EVEN_SD = 0.255, 0.015  # evidence at which a ball is as likely as not, and how fast that changes
+LEAST = 0.5  # confidence below which there is no ball
 
 
 @dataclass(frozen=True)
 class Ball:
-    """A ball in a picture: centre and radius in pixels, confidence 0 (none) to 1 (sure)."""
+    """A ball in a picture: centre and radius in pixels, confidence 0 (none) to 1 (sure).
+
+    `evidence` is what the confidence is made of; it tells clear balls from hardly visible ones.
+    """
 
     x: float
     y: float
     radius: float
     confidence: float
+    evidence: float = 0.0
 
     @property
     def lowest(self) -> float:
@@ -77,16 +86,17 @@ class Patch(NamedTuple):
             (ball.x - self.left) * self.scale, (ball.y - self.top) * self.scale, ball.radius * self.scale
         )
 
-    def outside(self, circle: Circle, confidence: float) -> Ball:
+    def outside(self, circle: Circle, evidence: float) -> Ball:
         """A circle of this patch in the picture."""
+        confidence = float(1 / (1 + np.exp((EVEN - evidence) / EVEN_SD)))
         x, y = (
             (at + 0.5) / self.scale + start for at, start in ((circle.x, self.left), (circle.y, self.top))
         )
-        return Ball(x, y, circle.radius / self.scale, confidence)
+        return Ball(float(x), float(y), float(circle.radius / self.scale), confidence, evidence)
 
 
 def find_ball(picture: Picture, joints: NDArray[np.floating], near: Ball | None = None) -> Ball | None:
-    """The ball under the hips, `None` where there is none to be seen.
+    """The ball under the hips, `None` where there is none, or none that is more likely than not.
 
     `picture` is BGR; `joints` (33, 2 or more) are the landmarks of the same picture, pixels. `near` is the
     ball of a picture shortly before: where it is still there, nothing else is searched.
@@ -95,14 +105,14 @@ def find_ball(picture: Picture, joints: NDArray[np.floating], near: Ball | None 
     if patch is None:
         return None
     if near is not None:
-        circle, confidence = _traced(patch, patch.inside(near))
-        if confidence > 0.9 * near.confidence:
-            return patch.outside(circle, confidence)
+        ball = patch.outside(*_traced(patch, patch.inside(near)))
+        if ball.evidence > STAYS * near.evidence:
+            return ball
     found = [_traced(patch, circle) for circle in _voted(patch)]
     if not found:
         return None
-    circle, confidence = max(found, key=lambda pair: pair[1])
-    return patch.outside(circle, confidence) if confidence > 0 else None
+    ball = patch.outside(*max(found, key=lambda pair: pair[1]))
+    return ball if ball.confidence >= LEAST else None
 
 
 def _patch(picture: Picture, joints: Floats) -> Patch | None:
@@ -183,7 +193,7 @@ def _peaks(votes: Image, radii: Floats, cell: int) -> list[Circle]:
 
 
 def _traced(patch: Patch, circle: Circle) -> tuple[Circle, float]:
-    """The circle through the outline near `circle`, and the confidence that a ball's outline is there."""
+    """The circle through the outline near `circle`, and the evidence that a ball's outline is there."""
     for share in (NEAR, NEAR, NEAR / 2):
         span = max(BAND + 2.0, share * circle.radius)
         offsets = np.arange(-span, span + 0.5)
@@ -192,7 +202,7 @@ def _traced(patch: Patch, circle: Circle) -> tuple[Circle, float]:
         radius = circle.radius + offsets[best] + _vertex(steps, best)
         strength = np.minimum(steps[np.arange(RAYS), best], STEP_FULL)
         circle = _fitted(circle, _ANGLES, radius, strength * _WEIGHTS)
-    return circle, _confidence(patch, circle)
+    return circle, _evidence(patch, circle)
 
 
 _ANGLES = (np.arange(RAYS) + 0.5) * 2 * np.pi / RAYS  # from the right, clockwise in the picture
@@ -214,18 +224,19 @@ def _steps(colours: Image, circle: Circle, offsets: Floats) -> Floats:
     inner = total[:, BAND : BAND + n] - total[:, :n]
     outer = total[:, 2 * BAND + 1 : 2 * BAND + 1 + n] - total[:, BAND + 1 : BAND + 1 + n]
     own = np.median(_rays(colours, circle, circle.radius * np.linspace(0.6, 0.9, 7)), axis=1)
-    unlike = np.linalg.norm(_hues(inner) - _hues(own)[:, None], axis=2) / UNLIKE
-    return np.asarray(
-        np.linalg.norm(outer - inner, axis=2) / np.sqrt(3) * np.exp(-0.5 * unlike**2), np.float64
-    )
+    hues = _hues(inner)
+    unlike = np.linalg.norm(hues - _hues(own)[:, None], axis=2) / UNLIKE
+    light = np.linalg.norm(outer - inner, axis=2) / np.sqrt(3)
+    hue = np.linalg.norm((_hues(outer) - hues)[..., :2], axis=2)
+    # in the dark, hue still tells a ball from the floor
+    return np.asarray(np.hypot(light, HUE_STEP * hue) * np.exp(-0.5 * unlike**2), np.float64)
 
 
-def _hues(colours: Image) -> Image:
+def _hues(colours: NDArray[np.floating]) -> Floats:
     """Blue's and red's share, and a little brightness: shade changes a ball's brightness, hardly its hue."""
     total = colours.sum(axis=-1)
     share = 150 / (total + 30)
-    hues: Image = np.stack([colours[..., 0] * share, colours[..., 2] * share, total * (0.25 / 3)], axis=-1)
-    return hues
+    return np.stack([colours[..., 0] * share, colours[..., 2] * share, total * (0.25 / 3)], axis=-1)
 
 
 def _rays(colours: Image, circle: Circle, distance: Floats) -> Image:
@@ -261,8 +272,8 @@ def _fitted(circle: Circle, angle: Floats, radius: Floats, weight: Floats) -> Ci
     return Circle(circle.x + change[0], circle.y + change[1], circle.radius + change[2])
 
 
-def _confidence(patch: Patch, circle: Circle) -> float:
-    """How sure it is that a ball is there, 0 to 1, from its free outline, its colour and its place."""
+def _evidence(patch: Patch, circle: Circle) -> float:
+    """What speaks for a ball, 0 to 1, from its free outline, its colour and its place."""
     return _outline(patch, circle) * _plain(patch, circle) * _carries(patch, circle)
 
 
@@ -273,19 +284,24 @@ def _outline(patch: Patch, circle: Circle) -> float:
     steps = np.minimum(_steps(patch.colours, circle, offsets), STEP_FULL)[_FREE]
     here = steps[:, abs(offsets) <= 2.0].max(axis=1)
     alone = here / np.maximum(steps.max(axis=1), 1e-6)  # a stronger edge beside it: not the outline
-    parts = (here * alone / STEP_FULL).reshape(4, -1).mean(axis=1)
-    return float(0.5 * parts.mean() + 0.5 * parts.min())
+    parts = (here * alone**3 / STEP_FULL).reshape(4, -1).mean(axis=1)
+    return float(0.7 * parts.mean() + 0.3 * parts.min())
 
 
 _FREE = np.arange(-4, RAYS // 2 + 4)  # the rays from 20 degrees above the right over the lowest to the left
 
 
 def _plain(patch: Patch, circle: Circle) -> float:
-    """1 where all within the free outline has one hue."""
-    rays = _rays(patch.colours, circle, circle.radius * np.linspace(0.3, 0.9, 7))[_FREE]
+    """1 where all within the free outline has one hue and is shaded smoothly."""
+    share = np.linspace(0.3, 0.88, 8)
+    rays = _rays(patch.colours, circle, circle.radius * share)[_FREE]
     hues = _hues(rays)[..., :2].reshape(-1, 2)
     off = np.linalg.norm(hues - np.median(hues, axis=0), axis=1)
-    return float(np.exp(-0.5 * (np.quantile(off, 0.75) / PLAIN) ** 2))
+    x, y = ((f(_ANGLES[_FREE])[:, None] * share).ravel() for f in (np.cos, np.sin))
+    shading = np.stack([np.ones_like(x), x, y, x * x, y * y, x * y], axis=1)
+    light = rays.mean(axis=2).ravel()
+    rough = abs(light - shading @ np.linalg.lstsq(shading, light, rcond=None)[0])
+    return float(np.exp(-0.5 * ((np.quantile(off, 0.75) / PLAIN) ** 2 + (np.median(rough) / SMOOTH) ** 2)))
 
 
 def _carries(patch: Patch, circle: Circle) -> float:

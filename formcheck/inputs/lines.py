@@ -27,7 +27,10 @@ PLUMB_DEG = 0.7  # how plumb the edges of rooms are, and lenses straight
 LEVEL_DEG = 1.5  # how level and square the others
 SHARES = (0.35, 0.2, 0.2)  # of plumb edges, and of those along each horizontal direction
 LONG = 0.2  # an edge of this share of the diagonal has full weight
-TRUST = (10.0, 4.0)  # edges of one room are no independent witnesses: this many upright and other ones at most
+TRUST = (
+    10.0,
+    4.0,
+)  # edges of one room are no independent witnesses: this many upright and other ones at most
 MOST = (40, 30)  # the longest upright and other edges that are looked at
 UPRIGHT_DEG = 30.0  # edges this near to the picture's vertical are taken as upright for the two limits above
 ROLL_SD, PITCH, PITCH_SD = 8.0, 4.0, 8.0  # how webcams on desks and shelves stand
@@ -63,7 +66,7 @@ def segments(grey: Picture, hidden: Picture | None = None) -> Floats:
     found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(grey)[0]
     if found is None:
         return np.zeros((0, 4))
-    lines = found.reshape(-1, 4).astype(np.float64) + 0.5
+    lines: Floats = found.reshape(-1, 4).astype(np.float64) + 0.5
     lines = lines[np.hypot(*(lines[:, 2:] - lines[:, :2]).T) > SHORTEST * np.hypot(*grey.shape)]
     return lines[~_covered(lines, hidden)] if hidden is not None else lines
 
@@ -118,7 +121,9 @@ def _spread(coarse: _Grid, fine: _Grid, axis: int) -> tuple[float, float]:
 class _Grid:
     """The logarithm of the posterior of (roll, pitch, yaw of the room), all degrees, on a grid."""
 
-    def __init__(self, lines: Floats, weight: Floats, focal: float, axes: list[Floats], blur_deg: float) -> None:
+    def __init__(
+        self, lines: Floats, weight: Floats, focal: float, axes: list[Floats], blur_deg: float
+    ) -> None:
         self.axes = roll, pitch, yaw = axes
         ends = [np.column_stack([lines[:, i : i + 2], np.full(len(lines), focal)]) for i in (0, 2)]
         length = np.hypot(*(lines[:, 2:] - lines[:, :2]).T)
@@ -126,7 +131,9 @@ class _Grid:
         along = np.column_stack([(lines[:, 2:] - lines[:, :2]) / length[:, None], np.zeros(len(lines))])
         own = np.degrees(END_PX * np.sqrt(2) / length)
         likelihood = np.full((len(roll), len(pitch), len(yaw), len(lines)), (1 - sum(SHARES)) / 180)
-        for share, axis, spread in zip(SHARES, _axes(roll, pitch, yaw), (PLUMB_DEG, LEVEL_DEG, LEVEL_DEG), strict=True):
+        for share, axis, spread in zip(
+            SHARES, _axes(roll, pitch, yaw), (PLUMB_DEG, LEVEL_DEG, LEVEL_DEG), strict=True
+        ):
             sd = np.sqrt(own**2 + spread**2 + blur_deg**2)
             off = _off_deg(middle, along, axis)
             likelihood += share * np.exp(-0.5 * (off / sd) ** 2) / (sd * np.sqrt(2 * np.pi))
@@ -160,7 +167,10 @@ def _axes(roll: Floats, pitch: Floats, yaw: Floats) -> list[Floats]:
         (np.cos(y), -np.sin(y) * np.sin(p), np.sin(y) * np.cos(p)),
         (-np.sin(y), -np.cos(y) * np.sin(p), np.cos(y) * np.cos(p)),
     ]
-    return [np.stack([np.cos(r) * a - np.sin(r) * b, np.sin(r) * a + np.cos(r) * b, c], axis=-1) for a, b, c in level]
+    return [
+        np.stack([np.cos(r) * a - np.sin(r) * b, np.sin(r) * a + np.cos(r) * b, c], axis=-1)
+        for a, b, c in level
+    ]
 
 
 def _off_deg(middle: Floats, along: Floats, axis: Floats) -> Floats:

@@ -21,7 +21,7 @@ WANTED = {
 
 def main() -> None:
     sys.path.insert(0, str(ROOT))
-    import formcheck
+    import formcheck  # noqa: PLC0415 - found only now
 
     for name, (clip, start_s, stop_s) in WANTED.items():
         recording = formcheck.observe(ROOT / "samples" / f"{clip}.mp4", model="lite")
@@ -30,9 +30,7 @@ def main() -> None:
         part = recording.observations[first:last]
         part = replace(part, time_s=part.time_s - part.time_s[0])
         seconds = float(part.time_s[-1])
-        source = replace(
-            recording.source, path="", name=f"{clip}.mp4", frames=len(part), duration_s=seconds
-        )
+        source = replace(recording.source, path="", name=f"{clip}.mp4", frames=len(part), duration_s=seconds)
         path = HERE / f"{name}.npz"
         replace(recording, observations=part, source=source).save(path)
         print(f"{path.name}: {len(part)} frames, {path.stat().st_size / 1000:.0f} kB")

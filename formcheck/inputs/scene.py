@@ -1,0 +1,191 @@
+"""What stands around the body: the ball, and the room's straight edges that tell how the camera stands.
+
+`Scene.look` may be called for every picture; it looks twice a second at the ball and keeps at most 15 small
+grey pictures, spread over all that was seen, whose median is the room without what moves. However long
+the video, that is 5 MB, and 80 bytes for each second.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.data.landmarks import INDEX
+from formcheck.inputs.ball import Ball, find_ball
+from formcheck.inputs.lines import Stand, stand
+from formcheck.inputs.video import Picture, shrunk
+
+Floats = NDArray[np.float64]
+
+BALL_EVERY_S = 0.5
+LOST_EVERY_S = 2.0  # a ball not under the body is looked for this often
+AGAIN_S = (1.0, 8.0)  # a ball that is followed is looked for anew after this time, then twice, up to the second
+ROOM_EVERY_S = 0.5  # at first; twice as long each time the store is full
+PICTURES = 15
+ROOM_PX = 640  # the longer side of the stored pictures
+LIMB = 0.3  # how thick limbs are drawn, in legs
+MOVED = 6.0  # median change (of 255) of a picture's edges from which on the camera is taken as moved
+MOST_SD_DEG = 4.0  # a level less sure than this is not known
+
+CHAINS = (
+    (
+        "left_index",
+        "left_wrist",
+        "left_elbow",
+        "left_shoulder",
+        "left_hip",
+        "left_knee",
+        "left_ankle",
+        "left_foot_index",
+    ),
+    (
+        "right_index",
+        "right_wrist",
+        "right_elbow",
+        "right_shoulder",
+        "right_hip",
+        "right_knee",
+        "right_ankle",
+        "right_foot_index",
+    ),
+    ("left_ear", "left_shoulder", "right_hip", "left_hip", "right_shoulder", "right_ear"),
+)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a scene showed; pixels are those of the original picture.
+
+    time_s      (k,)    when the ball was looked for, seconds
+    balls       (k, 3)  x, y, radius, pixels; not-a-number where none was found
+    confidence  (k,)    0 to 1
+    roll_deg    the picture is turned by that much, `None` where the room does not tell; with its standard
+                deviation; so the pitch (positive: looking down)
+    """
+
+    time_s: Floats
+    balls: Floats
+    confidence: Floats
+    roll_deg: float | None
+    roll_sd_deg: float | None
+    pitch_deg: float | None
+    pitch_sd_deg: float | None
+
+    def ball(self) -> tuple[float, float, float] | None:
+        """The usual x, y, radius; `None` where no ball was there in a third of the looks or more."""
+        seen = np.isfinite(self.balls[:, 0])
+        if seen.sum() * 3 < max(1, len(seen)):
+            return None
+        x, y, radius = np.median(self.balls[seen], axis=0)
+        return float(x), float(y), float(radius)
+
+
+class Scene:
+    """Looks at pictures as they come; `summary` tells what was seen so far."""
+
+    def __init__(self) -> None:
+        self._ball: Ball | None = None
+        self._samples: list[tuple[float, float, float, float, float]] = []
+        self._next_ball_s = self._next_room_s = self._again_s = -np.inf
+        self._again_every_s = AGAIN_S[0]
+        self._room_every_s = ROOM_EVERY_S
+        self._room: list[tuple[Picture, Floats]] = []
+
+    def look(
+        self,
+        picture: Picture,
+        time_s: float,
+        pixels: NDArray[np.floating],
+        size: tuple[int, int] | None = None,
+    ) -> None:
+        """One BGR picture with the landmarks (33, 2 or more) found in it, not-a-number where nobody is.
+
+        `size` is the original picture's width and height where `picture` is a smaller copy; `pixels` are
+        those of the original. Most calls do nothing.
+        """
+        scale = picture.shape[1] / (size[0] if size else picture.shape[1])
+        if time_s >= self._next_ball_s:
+            self._look_for_ball(picture, time_s, np.asarray(pixels[:, :2], np.float64) * scale, scale)
+        if time_s >= self._next_room_s:
+            self._keep_room(picture, np.asarray(pixels[:, :2], np.float64) * scale)
+            self._next_room_s = time_s + self._room_every_s
+
+    def _look_for_ball(self, picture: Picture, time_s: float, joints: Floats, scale: float) -> None:
+        found = find_ball(picture, joints, self._ball)
+        if self._ball is None:
+            self._again_s, self._again_every_s = time_s + AGAIN_S[0], AGAIN_S[0]
+        elif time_s >= self._again_s:
+            found = max((found, find_ball(picture, joints)), key=lambda ball: ball.evidence if ball else 0.0)
+            self._again_every_s = min(2 * self._again_every_s, AGAIN_S[1])
+            self._again_s = time_s + self._again_every_s
+        self._ball = found
+        self._next_ball_s = time_s + (BALL_EVERY_S if found else LOST_EVERY_S)
+        place = (found.x / scale, found.y / scale, found.radius / scale) if found else (np.nan,) * 3
+        self._samples.append((time_s, *place, found.confidence if found else 0.0))
+
+    def _keep_room(self, picture: Picture, joints: Floats) -> None:
+        if len(self._room) == PICTURES:
+            self._room = self._room[::2]
+            self._room_every_s *= 2
+        small = shrunk(picture, ROOM_PX)
+        joints = joints * (small.shape[1] / picture.shape[1])
+        self._room.append((cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), joints))
+
+    @property
+    def latest_ball(self) -> Ball | None:
+        """The ball of the last look, in pixels of the picture that was looked at; `None` without one."""
+        return self._ball
+
+    def summary(self) -> Surroundings:
+        """All that was seen so far; takes about a tenth of a second."""
+        table = np.array(self._samples, np.float64).reshape(-1, 5)
+        found = self.stand()
+        level = (None,) * 4
+        if found is not None and found.roll_sd_deg <= MOST_SD_DEG:
+            pitch = (found.pitch_deg, found.pitch_sd_deg)
+            level = (found.roll_deg, found.roll_sd_deg, *pitch)  # type: ignore[assignment]
+        return Surroundings(table[:, 0], table[:, 1:4], table[:, 4], *level)
+
+    def stand(self) -> Stand | None:
+        """How the camera stands, from the room behind the body."""
+        room = [kept for kept in self._room if kept[0].shape == self._room[-1][0].shape]
+        if not room:
+            return None
+        pictures = np.stack([picture for picture, _ in room])
+        covered = [_covered(picture.shape, joints) for picture, joints in room]
+        hidden = (np.mean(covered, axis=0) > 0.25).astype(np.uint8)
+        if _moved(pictures, hidden):
+            return stand(pictures[-1], covered[-1])
+        return stand(np.median(pictures, axis=0).astype(np.uint8), hidden)
+
+
+def _covered(shape: tuple[int, ...], joints: Floats) -> Picture:
+    """1 where the body, its limbs drawn thick, and what is below its trunk cover the picture."""
+    hidden = np.zeros(shape, np.uint8)
+    if not np.isfinite(joints).all():
+        return hidden
+    legs = [np.hypot(*(joints[INDEX[f"{s}_hip"]] - joints[INDEX[f"{s}_ankle"]])) for s in ("left", "right")]
+    leg = float(max(legs))
+    for chain in CHAINS:
+        points = joints[[INDEX[name] for name in chain]].round().astype(np.int32)
+        cv2.polylines(hidden, [points], False, 1, max(1, round(LIMB * leg)))
+    hips = joints[[INDEX["left_hip"], INDEX["right_hip"]]].mean(axis=0)
+    below = (round(float(hips[0])), round(float(hips[1] + 0.45 * leg)))
+    cv2.circle(hidden, below, round(0.45 * leg), 1, -1)
+    return hidden
+
+
+def _moved(pictures: NDArray[np.uint8], hidden: Picture) -> bool:
+    """Whether the camera, not only somebody, moved: edges of the room are elsewhere at the end."""
+    first, last = (
+        cv2.GaussianBlur(picture, (0, 0), 1.5).astype(np.float32) for picture in (pictures[0], pictures[-1])
+    )
+    slope = cv2.Laplacian(first, cv2.CV_32F)
+    edges = (abs(slope) > np.quantile(abs(slope), 0.9)) & (hidden == 0)
+    if edges.sum() < 100:
+        return False
+    change = last - first
+    return float(np.median(abs(change - np.median(change))[edges])) > MOVED

@@ -1,0 +1,116 @@
+"""A long video needs little more memory than a short one.
+
+Everything is real (decoding, measuring, judging, all files with the overlay) but the net: in its place stands
+the recording of the sample, over and over, so that twenty minutes take half a minute. Each length runs in a
+process of its own, and the kernel tells its peak.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import pytest
+from conftest import environment
+
+MOST_MB = 120
+SIZE = (160, 120)  # small pictures decode and code quickly; what is kept of them is no smaller
+
+
+@pytest.fixture(scope="module")
+def small(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample in small pictures."""
+    path = tmp_path_factory.mktemp("small") / "small.mp4"
+    with av.open(str(sample)) as source, av.open(str(path), "w") as target:
+        stream = target.add_stream("libx264", rate=30, options={"preset": "ultrafast", "bf": "0"})
+        stream.width, stream.height = SIZE
+        stream.pix_fmt = "yuv420p"
+        for number, picture in enumerate(source.decode(video=0)):
+            frame = picture.reformat(*SIZE)
+            frame.pts, frame.time_base = number, Fraction(1, 30)
+            target.mux(stream.encode(frame))
+        target.mux(stream.encode())
+    return path
+
+
+def repeated(source: Path, target: Path, minutes: float) -> Path:
+    """A video over and over until it is so long, without coding it again."""
+    with av.open(str(source)) as one, av.open(str(target), "w") as whole:
+        seen = one.streams.video[0]
+        stream = whole.add_stream_from_template(seen)
+        packets = [packet for packet in one.demux(seen) if packet.dts is not None]
+        kept = [(bytes(packet), packet.pts, packet.dts, packet.is_keyframe) for packet in packets]
+        length = kept[-1][1] - kept[0][1] + round(Fraction(1, 30) / seen.time_base)
+        for number in range(round(minutes * 60 / float(length * seen.time_base))):
+            for data, pts, dts, key in kept:
+                packet = av.Packet(data)
+                packet.pts, packet.dts = pts + number * length, dts + number * length
+                packet.time_base, packet.is_keyframe, packet.stream = seen.time_base, key, stream
+                whole.mux(packet)
+    return target
+
+
+def peak(video: Path, recording: Path, leak: int = 0) -> dict[str, Any]:
+    """Peak in MB, frames and reps of a process that analyses a video."""
+    line = [sys.executable, __file__, str(video), str(recording), str(video.parent), str(leak)]
+    done = subprocess.run(line, capture_output=True, text=True, check=False, env=environment(), timeout=500)
+    assert done.returncode == 0, done.stderr
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="the peak is asked for in a POSIX way")
+def test_twenty_minutes_peak_little_above_one(small: Path, analysed: Path, tmp_path: Path) -> None:
+    recording = analysed / "recording.npz"
+    short = peak(repeated(small, tmp_path / "short.mp4", 1), recording)
+    long = peak(repeated(small, tmp_path / "long.mp4", 20), recording)
+    assert short["frames"] < 2_000
+    assert long["frames"] > 34_000
+    assert long["reps"] > 150
+    assert long["mb"] - short["mb"] <= MOST_MB, (short, long)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the peak is asked for in a POSIX way")
+def test_control_pictures_that_are_kept_are_noticed(small: Path, analysed: Path, tmp_path: Path) -> None:
+    video = repeated(small, tmp_path / "short.mp4", 1)
+    recording = analysed / "recording.npz"
+    plain, leaking = (peak(video, recording, leak) for leak in (0, 640 * 480 * 3))
+    assert leaking["mb"] - plain["mb"] > MOST_MB
+
+
+def main(video: Path, recording: Path, out: Path, leak: int) -> None:
+    """Analyse with the poses of a recording, and print the peak; `leak` bytes are lost with each frame."""
+    import resource  # noqa: PLC0415 - not on every system
+
+    from formcheck import Recording  # noqa: PLC0415
+    from formcheck.analyze import analyze, write  # noqa: PLC0415
+    from formcheck.inputs import observe, pose  # noqa: PLC0415
+
+    seen = Recording.load(recording).observations
+    poses = itertools.cycle(zip(seen.pixels / 4, seen.world, seen.visibility, strict=True))
+    lost: list[bytes] = []
+
+    class Known(pose.PoseModel):
+        """Gives the poses of the recording; the real net is loaded all the same."""
+
+        def detect(self, *_: object) -> pose.Pose:
+            lost.append(b"x" * leak)
+            return pose.Pose(*next(poses))
+
+    observe.PoseModel = Known  # type: ignore[misc]
+    result = analyze(video, model="lite")
+    write(result, out, video=video)
+    unit = 1024 if sys.platform == "linux" else 1
+    mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
+    print(json.dumps({"mb": mb, "frames": len(result.recording.observations), "reps": len(result.reps)}))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4]))
