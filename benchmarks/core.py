@@ -6,6 +6,7 @@ arrays for the block, one of many calls on short arrays for single frames, since
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
@@ -27,8 +28,8 @@ def measure(block: int = BLOCK, single: int = SINGLE, rounds: int = ROUNDS) -> l
     """Times of one frame over times of the references."""
     recording = Recording.load(RECORDING)
     long, short = repeated(recording, block), repeated(recording, single)
-    whole, base = turns((lambda: pushed(long, block), lambda: long_arrays(block)), rounds)
-    alone, calls = turns((lambda: pushed(short, 1), lambda: short_arrays(single)), rounds)
+    whole, base = turns((lambda: pushed(long, block), lambda: long_arrays(block)), rounds, time.process_time)
+    alone, calls = turns((lambda: pushed(short, 1), lambda: short_arrays(single)), rounds, time.process_time)
     return [_figure("core.block", whole, base, block), _figure("core.single", alone, calls, single)]
 
 
@@ -39,7 +40,7 @@ def _figure(name: str, times: list[float], base: list[float], frames: int) -> Fi
 
 def pushed(recording: Recording, size: int) -> int:
     """The reps of a recording, pushed in blocks of `size` frames."""
-    session = Session(recording.calibration, recording.source)
+    session = Session(recording.calibration, recording.source, recording.model)
     for start in range(0, len(recording.observations), size):
         session.push(recording.observations[start : start + size])
     session.finish()

@@ -8,6 +8,7 @@ from statistics import median
 from typing import NamedTuple
 
 Work = Callable[[], object]
+Clock = Callable[[], float]
 
 
 class Figure(NamedTuple):
@@ -25,20 +26,22 @@ class Figure(NamedTuple):
     note: str = ""
 
 
-def turns(works: Sequence[Work], rounds: int) -> list[list[float]]:
-    """Seconds of each work in each round, (works, rounds); all are run once before, untimed."""
+def turns(works: Sequence[Work], rounds: int, clock: Clock = time.perf_counter) -> list[list[float]]:
+    """Seconds of each work in each round, (works, rounds); all are run once before, untimed.
+
+    `clock` is the one on the wall, or `time.process_time` for what keeps to this process: it stands still
+    while others have the processor.
+    """
     for work in works:
         work()
-    return [
-        list(row) for row in zip(*([clocked(work) for work in works] for _ in range(rounds)), strict=True)
-    ]
+    times = ([_clocked(work, clock) for work in works] for _ in range(rounds))
+    return [list(row) for row in zip(*times, strict=True)]
 
 
-def clocked(work: Work) -> float:
-    """Seconds that a piece of work takes."""
-    began = time.perf_counter()
+def _clocked(work: Work, clock: Clock) -> float:
+    began = clock()
     work()
-    return time.perf_counter() - began
+    return clock() - began
 
 
 def ratio(work_s: Sequence[float], base_s: Sequence[float]) -> float:

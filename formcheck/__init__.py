@@ -13,7 +13,9 @@ Names load on first use: neither OpenCV nor MediaPipe is imported before a video
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -68,6 +70,17 @@ def __getattr__(name: str) -> Any:
     if home is None:
         raise AttributeError(f"module 'formcheck' has no attribute {name!r}")
     return getattr(import_module(f"formcheck.{home}"), name)
+
+
+class _Package(ModuleType):
+    """Loading a module of the same name (`analyze`) must not hide the function."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in _HOMES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def __dir__() -> list[str]:

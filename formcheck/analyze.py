@@ -1,7 +1,7 @@
 """From a video to findings and files: the recorded use, thin.
 
-    result = analyze("set.mp4")                  # look, measure, judge
-    write(result, Path("out"), video="set.mp4")  # all files of one result
+result = analyze("set.mp4")                  # look, measure, judge
+write(result, Path("out"), video="set.mp4")  # all files of one result
 """
 
 from __future__ import annotations

@@ -41,7 +41,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    top = _Parser(prog="formcheck", description="Checks the form of prone thigh extensions on a stability ball.")
+    about = "Checks the form of prone thigh extensions on a stability ball."
+    top = _Parser(prog="formcheck", description=about)
     top.add_argument("--version", action="version", version=f"formcheck {formcheck.__version__}")
     names = top.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Parser)
     _demo(names)
@@ -109,15 +110,13 @@ def _doctor(names: _Names[_Parser]) -> None:
 
 
 def _out(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--out", type=Path, default=Path(), metavar="DIR", help="where results go (default: here)"
-    )
+    command.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="where results go (default: here)")
 
 
 def _common(command: argparse.ArgumentParser, *, model: bool = True) -> None:
     if model:
         command.add_argument("--model", default="auto", help="auto, lite, full, heavy or a .task file")
-    command.add_argument("--config", type=Path, metavar="FILE.toml", help="a prescription: limits, rules, plan")
+    command.add_argument("--config", type=Path, metavar="FILE.toml", help="limits, rules and plan of your own")
     command.add_argument("--quiet", action="store_true", help="print errors only")
     command.add_argument("--json", action="store_true", help="print a machine-readable result")
 

@@ -8,7 +8,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from formcheck import analyze as recorded
+from formcheck.analyze import RECORDING, write
+from formcheck.analyze import analyze as analysed
+from formcheck.analyze import replay as replayed
 from formcheck.data.result import Result
 from formcheck.errors import ConfigError, FormcheckError, OutputError
 from formcheck.outputs.progress import ProgressLine
@@ -44,19 +46,15 @@ def analyze(arguments: Arguments) -> int:
     return max(codes) if len(set(codes)) < 3 else 1
 
 
-def _one(
-    arguments: Arguments, limits: Limits, video: Path, stem: str, shown: list[dict[str, Any]]
-) -> int:
+def _one(arguments: Arguments, limits: Limits, video: Path, stem: str, shown: list[dict[str, Any]]) -> int:
     """One video: look, judge, write, print. Errors become a line and an exit code."""
     from formcheck.outputs.summary import summary
 
     try:
         with ProgressLine(video.name, quiet=arguments.quiet) as progress:
-            result = recorded.analyze(
-                video, model=arguments.model, limits=limits, roll_deg=arguments.roll, progress=progress
-            )
-            drawn = None if arguments.no_video or video.suffix == recorded.RECORDING else video
-            folder = recorded.write(result, arguments.out, video=drawn, stem=stem, progress=progress)
+            result = analysed(video, model=arguments.model, limits=limits, roll_deg=arguments.roll, progress=progress)
+            drawn = None if arguments.no_video or video.suffix == RECORDING else video
+            folder = write(result, arguments.out, video=drawn, stem=stem, progress=progress)
     except FormcheckError as error:
         if isinstance(error, OutputError) or len(arguments.videos) == 1:
             raise
@@ -74,7 +72,7 @@ def replay(arguments: Arguments) -> int:
     """The findings of a recording again."""
     from formcheck.outputs.summary import summary
 
-    result = recorded.replay(arguments.recording, limits=_limits(arguments))
+    result = replayed(arguments.recording, limits=_limits(arguments))
     if arguments.json:
         _print_json(summary(result))
     else:
@@ -90,7 +88,7 @@ def evaluate(arguments: Arguments) -> int:
     with ProgressLine("evaluate", quiet=arguments.quiet) as progress:
         found = truth.evaluate_folder(
             arguments.folder,
-            lambda video: recorded.analyze(video, model=arguments.model, limits=limits, progress=progress),
+            lambda video: analysed(video, model=arguments.model, limits=limits, progress=progress),
         )
     if arguments.markdown:
         _write_text(arguments.markdown, truth.to_markdown(found))
@@ -174,5 +172,3 @@ def _write_text(path: Path, text: str) -> None:
 def _print_json(value: Any) -> None:
     json.dump(value, sys.stdout, ensure_ascii=False, allow_nan=False, indent=2)
     sys.stdout.write("\n")
-
-

@@ -93,11 +93,7 @@ def mediapipe() -> Check:
     if found is None:
         return Check("mediapipe", False, "not installed", AGAIN)
     fine = MEDIAPIPE[0] <= _numbers(found) < MEDIAPIPE[1]
-    advice = (
-        ""
-        if fine
-        else "install mediapipe 0.10.30 to 0.10.33: other versions may report usage over the network"
-    )
+    advice = "" if fine else "install mediapipe 0.10.30 to 0.10.33: other versions may report usage over the network"
     return Check("mediapipe", fine, found, advice)
 
 

@@ -10,7 +10,6 @@ out is the same, bit for bit.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +27,8 @@ from formcheck.rules.limits import Limits
 
 Floats = NDArray[np.float64]
 
-TRUNK_DEG, LEG_DEG, KNEE_DEG = (-50.0, 50.0), (-65.0, 50.0), 80.0
+POSE = np.array([angles.TRUNK, angles.LEG, angles.KNEE])
+LEAST_DEG, MOST_DEG = np.array([-50.0, -65.0, -80.0]), np.array([50.0, 50.0, 80.0])
 """Outside of these nobody is doing the exercise: standing, kneeling or sitting back."""
 SET_REST_S = 20.0
 """A rest longer than this begins a new set."""
@@ -58,12 +58,11 @@ class Session:
 
     def push(self, block: Observations) -> list[Rep]:
         """Take in the next frames; the reps that close with them."""
-        reps: list[Rep] = []
-        for start in range(0, len(block), PIECE):
-            self._screen, rows = screen.step(self._screen, block[start : start + PIECE])
-            self._grid, steady = grid.step(self._grid, rows)
-            reps += self._on_grid(steady)
-        return reps
+        if len(block) > PIECE:
+            return [rep for i in range(0, len(block), PIECE) for rep in self.push(block[i : i + PIECE])]
+        self._screen, rows = screen.step(self._screen, block)
+        self._grid, steady = grid.step(self._grid, rows)
+        return self._on_grid(steady)
 
     def finish(self) -> list[Rep]:
         """No more frames come: the reps that were still open."""
@@ -111,13 +110,12 @@ class Session:
         part = self._signals.rows[first : min(turn.close, len(self._signals.rows) - 1) + 1]
         curve = boundaries.timed_by(part[:, angles.LEG], part[:, angles.THIGH], part[:, angles.KNEE])
         marks = boundaries.boundaries(curve, turn.low - first, turn.top - first)
-        numbers = measure.measure(
-            part, marks, first / grid.RATE_HZ, self.model, self.calibration.world_leg_m
-        )
+        numbers = measure.measure(part, marks, first / grid.RATE_HZ, self.model, self.calibration.world_leg_m)
         bands = uncertainty.half_bands(numbers, self.calibration, self.model)
         columns, widths = ({k: np.array([v]) for k, v in table.items()} for table in (numbers, bands))
         faults, unknown = judge(columns, widths, self.limits)[0]
-        self._previous = turn.bottom
+        end = first + marks.end
+        self._previous = min(turn.bottom, int(end)) if np.isfinite(end) else turn.bottom
         return Rep(
             rep=len(self.reps) + 1,
             set=self._set_of(numbers["lift_start_s"]),
@@ -151,9 +149,8 @@ class Session:
 
 def in_position(signals: Floats) -> NDArray[np.bool_]:
     """Instants (m,) at which somebody lies over the ball, legs more or less straight."""
-    trunk, leg, knee = signals[:, angles.TRUNK], signals[:, angles.LEG], signals[:, angles.KNEE]
-    lying = (trunk > TRUNK_DEG[0]) & (trunk < TRUNK_DEG[1]) & (np.abs(knee) < KNEE_DEG)
-    return np.asarray(lying & (leg > LEG_DEG[0]) & (leg < LEG_DEG[1]))
+    pose = signals.take(POSE, axis=1)
+    return np.asarray(((pose > LEAST_DEG) & (pose < MOST_DEG)).all(axis=1))
 
 
 def _sets(reps: Sequence[Rep]) -> tuple[SetSummary, ...]:

@@ -81,9 +81,7 @@ def movement(reps: Sequence[Rep], before_s: float = 1.0) -> tuple[Curve, list[Ti
     times = []
     for rep in reps:
         end = rep.low_deg if rep.end_deg is None else rep.end_deg
-        t = Times(
-            at, at + rep.lift_s, at + rep.lift_s + rep.hold_s, at + rep.lift_s + rep.hold_s + rep.lower_s
-        )
+        t = Times(at, at + rep.lift_s, at + rep.lift_s + rep.hold_s, at + rep.lift_s + rep.hold_s + rep.lower_s)
         pieces.append(Piece(t.lift_start_s, rep.lift_s, rep.top_deg - level, minimum_jerk))
         shape = trapezoid(rep.corner_s / rep.lower_s)
         pieces.append(Piece(t.lower_start_s, rep.lower_s, end - rep.top_deg, shape))
@@ -92,9 +90,7 @@ def movement(reps: Sequence[Rep], before_s: float = 1.0) -> tuple[Curve, list[Ti
     return curve_of(pieces, reps[0].low_deg if reps else -25.0), times, at
 
 
-def instants(
-    seconds: float, fps: float, *, jitter_s: float = 0.0, drop: float = 0.0, seed: int = 0
-) -> Floats:
+def instants(seconds: float, fps: float, *, jitter_s: float = 0.0, drop: float = 0.0, seed: int = 0) -> Floats:
     """Times of frames, from 0 on: shaken by up to `jitter_s`, a share `drop` of them missing."""
     random = np.random.default_rng(seed)
     t = np.arange(int(seconds * fps) + 1) / fps

@@ -158,9 +158,7 @@ def _rep(number: int, truth: dict[str, Any]) -> Rep:
     numbers = {name: float(truth[name]) for name in REP_NUMBERS}
     numbers["max_elbow_flexion_deg"] = float(truth["max_elbow_flexion_deg"])
     uncertainty = {name: 0.07 if name in TIMES or name.endswith("_s") else 2.1 for name in numbers}
-    faults = tuple(
-        sorted((_finding(name, truth) for name in truth["faults"]), key=lambda fault: fault.time_s)
-    )
+    faults = tuple(sorted((_finding(name, truth) for name in truth["faults"]), key=lambda fault: fault.time_s))
     score = 100 - sum({"minor": 8, "major": 20, "severe": 35}[fault.severity] for fault in faults)
     return Rep(number, 1, numbers, uncertainty, faults, ("ball-misplaced",), max(score, 0))
 

@@ -14,11 +14,16 @@ import numpy as np
 from movements import Rep, Times, instants, movement
 from numpy.typing import NDArray
 
+from formcheck.core.posemodel import LAG_S, UNKNOWN, PoseModel
 from formcheck.data.landmarks import INDEX, NAMES
 from formcheck.data.observations import Observations
 from formcheck.data.recording import Calibration, Recording, Source
 
 Floats = NDArray[np.float64]
+MODEL = "heavy"
+"""Whose constants are used; a calibration without lengths switches its offsets off."""
+PERFECT: PoseModel = replace(UNKNOWN, hip=0.0, knee=0.0, shoulder=0.0, straight_elbow_deg=0.0, sees_far_leg=True)
+"""Landmarks in the joint centres."""
 OTHER = {"left": "right", "right": "left"}
 
 THIGH_M, SHANK_M, TRUNK_M, ARM_M, FOREARM_M = 0.42, 0.40, 0.50, 0.30, 0.27
@@ -48,12 +53,10 @@ class Camera:
     aim_up_m: float = 0.45
 
     def coordinates(self, points: Floats) -> Floats:
-        """Points (..., 3) as (tail, up, away) -> (right, down, forward) of the camera before its roll, metres."""
+        """Points (..., 3), (tail, up, away) -> (right, down, forward) of the camera before its roll."""
         sign = 1.0 if self.facing == "left" else -1.0
         yaw, pitch = np.radians(self.yaw_deg), np.radians(self.pitch_deg)
-        level = np.array(
-            [np.sin(yaw), 0.0, np.cos(yaw)]
-        )  # forwards on the level: away, and tailward if yawed
+        level = np.array([np.sin(yaw), 0.0, np.cos(yaw)])  # forwards on the level: away, and tailward if yawed
         forward = np.cos(pitch) * level - np.sin(pitch) * np.array([0.0, 1.0, 0.0])
         right = sign * np.array([np.cos(yaw), 0.0, -np.sin(yaw)])
         down = -np.array([0.0, 1.0, 0.0]) * np.cos(pitch) - np.sin(pitch) * level
@@ -79,13 +82,9 @@ class Pose(NamedTuple):
     elbow: Floats
 
 
-def posed(
-    thigh: Floats, knee: float | Floats = 0.0, trunk: float | Floats = 5.0, elbow: float | Floats = 0.0
-) -> Pose:
+def posed(thigh: Floats, knee: float | Floats = 0.0, trunk: float | Floats = 5.0, elbow: float | Floats = 0.0) -> Pose:
     """Angles that may be given as one number for all instants."""
-    return Pose(
-        thigh, *(np.broadcast_to(np.asarray(each, float), thigh.shape) for each in (knee, trunk, elbow))
-    )
+    return Pose(thigh, *(np.broadcast_to(np.asarray(each, float), thigh.shape) for each in (knee, trunk, elbow)))
 
 
 def leg_elevation(thigh: Floats, knee: float | Floats = 0.0) -> Floats:
@@ -100,7 +99,7 @@ def leg_elevation(thigh: Floats, knee: float | Floats = 0.0) -> Floats:
 
 
 def body(pose: Pose, away_m: float) -> dict[str, Floats]:
-    """Joints of one side as points (n, 3): (tail, up, away)."""
+    """Joints of one side as points (n, 3): (tail, up, away); a positive elbow points tailwards."""
 
     def way(degrees: Floats, length: float) -> Floats:
         a = np.radians(degrees)
@@ -112,7 +111,7 @@ def body(pose: Pose, away_m: float) -> dict[str, Floats]:
     shoulder = hip + way(180.0 - pose.trunk, TRUNK_M)
     arm = np.full_like(pose.thigh, 180.0 + ARM_DEG)
     elbow = shoulder + way(arm, ARM_M)
-    wrist = elbow + way(arm + pose.elbow, FOREARM_M)
+    wrist = elbow + way(arm - pose.elbow, FOREARM_M)
     sole = pose.thigh + pose.knee
     return {
         "shoulder": shoulder,
@@ -259,9 +258,9 @@ def recording(
     noise_px: float = 0.0,
     seed: int = 0,
 ) -> tuple[Recording, list[Times]]:
-    """A recording of these reps and their true times."""
+    """A recording of these reps, seen a little late as pose models do, and their true times."""
     curve, times, stop = movement(reps)
     t = instants(stop + after_s, fps, jitter_s=jitter_s, drop=drop, seed=seed)
-    pose = posed(curve(t), knee=knee, elbow=elbow)
+    pose = posed(curve(t - LAG_S), knee=knee, elbow=elbow)
     seen = observations(t, pose, camera=camera, side=side, noise_px=noise_px, seed=seed)
-    return Recording(seen, calibration(camera, side), source(camera, fps), "synthetic"), times
+    return Recording(seen, calibration(camera, side), source(camera, fps), MODEL), times

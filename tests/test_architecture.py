@@ -92,13 +92,9 @@ def test_core_and_rules_know_numbers_only(path: Path) -> None:
 @pytest.mark.parametrize("path", [p for p in FILES if room_of(p) in PURE], ids=name_of)
 def test_core_and_rules_open_no_files(path: Path) -> None:
     tree = tree_of(path)
-    assert not {"pathlib", "io", "os", "shutil", "tempfile", "socket"} & {
-        n.split(".")[0] for n in imported(tree)
-    }
+    assert not {"pathlib", "io", "os", "shutil", "tempfile", "socket"} & {n.split(".")[0] for n in imported(tree)}
     calls = [node.func for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    called = {
-        f.id if isinstance(f, ast.Name) else f.attr for f in calls if isinstance(f, ast.Name | ast.Attribute)
-    }
+    called = {f.id if isinstance(f, ast.Name) else f.attr for f in calls if isinstance(f, ast.Name | ast.Attribute)}
     assert not called & {
         "open",
         "print",
@@ -143,9 +139,7 @@ def lines_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 def python(program: str) -> str:
     """What a program prints in a fresh interpreter that sees this package."""
-    env = os.environ | {
-        "PYTHONPATH": os.pathsep.join([str(PACKAGE.parent), os.environ.get("PYTHONPATH", "")])
-    }
+    env = os.environ | {"PYTHONPATH": os.pathsep.join([str(PACKAGE.parent), os.environ.get("PYTHONPATH", "")])}
     done = subprocess.run(
         [sys.executable, "-c", program], check=False, env=env, capture_output=True, text=True, timeout=60
     )
@@ -184,9 +178,7 @@ def test_public_names_are_there() -> None:
     assert set(formcheck.__all__) <= set(dir(formcheck))
 
 
-@pytest.mark.parametrize(
-    "before", ["formcheck.replay", "formcheck.analyze", "import formcheck.session, formcheck.cli"]
-)
+@pytest.mark.parametrize("before", ["formcheck.replay", "formcheck.analyze", "import formcheck.session, formcheck.cli"])
 def test_public_names_stay_what_they_are_whatever_was_loaded(before: str) -> None:
     """A module of the same name becomes an attribute of the package when it is loaded, and would hide it."""
     modules = "[n for n in formcheck.__all__ if isinstance(getattr(formcheck, n), type(formcheck))]"

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from conftest import Run
 
 from formcheck.cli import main
 from formcheck.data.recording import Recording
+from formcheck.errors import RecordingError
 from formcheck.outputs import files
 
 RATE = 30
@@ -52,9 +54,7 @@ def refused(out: Path, capfd: pytest.CaptureFixture[str]) -> Callable[..., str]:
     return check
 
 
-def save(
-    path: Path, pictures: Iterator[Picture] | list[Picture], codec: str = "libx264", turn: int = 0
-) -> Path:
+def save(path: Path, pictures: Iterator[Picture] | list[Picture], codec: str = "libx264", turn: int = 0) -> Path:
     """A video of these pictures (height, width, 3); `turn` is written as the display's rotation."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=RATE)
@@ -150,9 +150,7 @@ def test_what_is_no_video(tmp_path: Path, out: Path, refused: Callable[..., str]
 
 
 @pytest.mark.parametrize("name", ["two\nlines.mp4", os.fsdecode(b"\xff\xfe.mp4"), "x" * 300 + ".mp4", ""])
-def test_a_missing_file_of_an_odd_name(
-    tmp_path: Path, out: Path, refused: Callable[..., str], name: str
-) -> None:
+def test_a_missing_file_of_an_odd_name(tmp_path: Path, out: Path, refused: Callable[..., str], name: str) -> None:
     refused(2, "analyze", f"{tmp_path}/none/{name}", "--out", out)
 
 
@@ -320,9 +318,7 @@ def test_a_folder_without_leave(tmp_path: Path, recording: Path, refused: Callab
     assert "cannot be written" in refused(1, "analyze", recording, "--out", closed)
 
 
-def test_a_folder_of_other_things_is_left_alone(
-    tmp_path: Path, recording: Path, refused: Callable[..., str]
-) -> None:
+def test_a_folder_of_other_things_is_left_alone(tmp_path: Path, recording: Path, refused: Callable[..., str]) -> None:
     mine = tmp_path / "recording_formcheck"
     mine.mkdir()
     (mine / "thesis.txt").write_text("mine")
@@ -370,6 +366,15 @@ def test_a_disk_that_is_full(
     place = tiny_disk(kilobytes)
     assert "the disk is full" in refused(1, "analyze", short, "--model", "lite", "--out", place)
     assert list(place.iterdir()) == []
+
+
+def test_a_disk_that_is_read_only(
+    tiny_disk: Callable[[int], Path], recording: Path, refused: Callable[..., str]
+) -> None:
+    place = tiny_disk(1000)
+    subprocess.run(["mount", "-o", "remount,ro", str(place)], check=True)
+    for out in (place, place / "below"):
+        assert "cannot be written" in refused(1, "analyze", recording, "--out", out)
 
 
 def test_an_older_result_outlives_a_failure(
@@ -487,7 +492,7 @@ RECORDINGS: dict[str, tuple[Callable[[Path, Path], object], str]] = {
     "lacking": (lacking, "not a whole recording"),
     "shape": (other_shape, "not a whole recording"),
     "single": (single_array, "not a whole recording"),
-    "about": (odd_about, "not a whole recording"),
+    "about": (odd_about, "version None"),
     "flipped": (flipped, "not a whole recording"),
     "objects": (objects, "not a whole recording"),
     "backwards": (backwards, "not a whole recording"),
@@ -505,6 +510,14 @@ def test_a_recording_that_cannot_be_used(
     line = refused(2, command, path)
     assert str(path) in line
     assert words in line
+
+
+def test_damage_anywhere_in_a_recording_is_named(tmp_path: Path, recording: Path) -> None:
+    whole_file, path, rng = recording.read_bytes(), tmp_path / "bad.npz", np.random.default_rng(1)
+    for place in rng.integers(0, len(whole_file) - 8, 60):
+        path.write_bytes(whole_file[:place] + rng.bytes(8) + whole_file[place + 8 :])
+        with suppress(RecordingError):
+            Recording.load(path)
 
 
 # Models

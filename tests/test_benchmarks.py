@@ -29,7 +29,9 @@ def benchmarks(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def slowed(function: Callable[..., Any], seconds: float) -> Callable[..., Any]:
     def late(*arguments: Any, **others: Any) -> Any:
-        time.sleep(seconds)
+        until = time.thread_time() + seconds
+        while time.thread_time() < until:
+            pass
         return function(*arguments, **others)
 
     return late
@@ -47,9 +49,7 @@ def test_a_slow_stage_breaks_the_bounds_of_the_core(benchmarks: Any, monkeypatch
     assert benchmarks.broken(figures, benchmarks.bounds()) == ["core.block", "core.single"]
 
 
-def test_a_slow_input_breaks_the_bounds_of_the_whole(
-    benchmarks: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_slow_input_breaks_the_bounds_of_the_whole(benchmarks: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(observe, "brightness", slowed(observe.brightness, 0.06))
     figures = benchmarks.whole.measure("lite", 40, 1)
     assert benchmarks.broken(figures, benchmarks.bounds()) == ["analyze.no_video", "analyze.overlay"]
@@ -68,9 +68,7 @@ def test_a_broken_bound_must_break_twice_and_ends_with_1(
         assert ("**broken**" in capsys.readouterr().out) == bool(code)
 
 
-def test_write_replaces_the_table_alone(
-    benchmarks: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_write_replaces_the_table_alone(benchmarks: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     before = f"# Figures\n\n{benchmarks.BEGIN}\nold\n{benchmarks.END}\n\nWords.\n"
     (tmp_path / "README.md").write_text(before)
     monkeypatch.setattr(benchmarks, "HERE", tmp_path)

@@ -7,7 +7,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from movements import Rep, instants, movement
-from synthetic import Camera, blanks, calibration, mirrored, observations, posed, swapped, without
+from synthetic import (
+    MODEL,
+    Camera,
+    blanks,
+    calibration,
+    mirrored,
+    observations,
+    posed,
+    source,
+    swapped,
+    without,
+)
 
 from formcheck.core.calibrate import calibrate, is_lying
 from formcheck.data.landmarks import INDEX
@@ -29,6 +40,10 @@ def standing(seconds: float, facing: str = "right") -> Observations:
     return observations(t, pose, camera=Camera(facing=facing, aim_up_m=0.8), side="right")
 
 
+def found_in(seen: Observations, *, roll_deg: float | None = None) -> Calibration:
+    return calibrate(seen, source(), MODEL, roll_deg=roll_deg)
+
+
 def then(one: Observations, two: Observations) -> Observations:
     later = replace(two, time_s=two.time_s + one.time_s[-1] + 1 / 15)
     return Observations.join([one, later])
@@ -38,19 +53,19 @@ def then(one: Observations, two: Observations) -> Observations:
 @pytest.mark.parametrize("side", ["left", "right"])
 @pytest.mark.parametrize("facing", ["left", "right"])
 def test_side_and_facing(facing: str, side: str, yaw: float) -> None:
-    found = calibrate(lying(Camera(facing=facing, yaw_deg=yaw), side))
+    found = found_in(lying(Camera(facing=facing, yaw_deg=yaw), side))
     assert (found.side, found.facing) == (side, facing)
 
 
 @pytest.mark.parametrize("roll", [-8.0, 8.0])
 def test_side_and_facing_in_a_crooked_picture(roll: float) -> None:
-    found = calibrate(lying(Camera(facing="right", roll_deg=roll), "right"))
+    found = found_in(lying(Camera(facing="right", roll_deg=roll), "right"))
     assert (found.side, found.facing) == ("right", "right")
 
 
 def test_a_mirror_swaps_side_and_facing() -> None:
-    one = calibrate(lying(noise_px=0.0))
-    two = calibrate(mirrored(lying(noise_px=0.0), 640))
+    one = found_in(lying(noise_px=0.0))
+    two = found_in(mirrored(lying(noise_px=0.0), 640))
     assert (two.side, two.facing) == ("right", "right")
     assert two.leg_px == pytest.approx(one.leg_px, rel=1e-4)
 
@@ -58,14 +73,14 @@ def test_a_mirror_swaps_side_and_facing() -> None:
 def test_sides_swapped_now_and_then_do_not_matter() -> None:
     seen = lying()
     where = np.random.default_rng(0).random(len(seen)) < 0.3
-    found = calibrate(swapped(seen, where))
+    found = found_in(swapped(seen, where))
     assert found.side == "left"
     assert found.leg_px == pytest.approx(calibration().leg_px, rel=0.03)
 
 
 def test_standing_before_and_after_does_not_matter() -> None:
     seen = then(then(standing(20.0), lying()), standing(20.0))
-    found = calibrate(seen)
+    found = found_in(seen)
     assert (found.side, found.facing) == ("left", "left")
     assert found.leg_px == pytest.approx(calibration().leg_px, rel=0.03)
 
@@ -81,30 +96,38 @@ def test_the_length_of_the_leg_is_that_of_most_frames() -> None:
     pixels = seen.pixels.copy()
     broken = np.random.default_rng(1).random(len(seen)) < 0.25
     pixels[broken, INDEX["left_ankle"], :2] = pixels[broken, INDEX["left_hip"], :2]
-    assert calibrate(replace(seen, pixels=pixels)).leg_px == pytest.approx(calibration().leg_px, rel=0.03)
+    assert found_in(replace(seen, pixels=pixels)).leg_px == pytest.approx(calibration().leg_px, rel=0.03)
 
 
 def test_frames_of_nobody_do_not_matter() -> None:
     gone = np.random.default_rng(2).random(len(TIME_S)) < 0.5
-    found = calibrate(without(lying(), gone))
+    found = found_in(without(lying(), gone))
     assert (found.side, found.facing) == ("left", "left")
     assert found.leg_px == pytest.approx(calibration().leg_px, rel=0.03)
 
 
-@pytest.mark.parametrize(
-    "seen", [Observations.empty(), blanks(30), standing(2.0)], ids=["empty", "nobody", "standing"]
-)
+@pytest.mark.parametrize("seen", [Observations.empty(), blanks(30), standing(2.0)], ids=["empty", "nobody", "standing"])
 def test_of_nobody_lying_it_is_the_default(seen: Observations) -> None:
-    assert calibrate(seen) == Calibration()
-    assert calibrate(seen, roll_deg=2.0).roll_deg == 2.0
+    assert found_in(seen) == Calibration()
+    assert found_in(seen, roll_deg=2.0).roll_deg == 2.0
 
 
 def test_a_given_roll_is_kept_and_taken_as_known() -> None:
-    found = calibrate(lying(Camera(roll_deg=6.0)), roll_deg=-3.0)
+    found = found_in(lying(Camera(roll_deg=6.0)), roll_deg=-3.0)
     assert found.roll_deg == -3.0
     assert found.roll_sd_deg is not None
     assert 0.0 < found.roll_sd_deg <= 1.0
 
 
+def test_the_camera_is_told_to_stand_where_it_does() -> None:
+    """Towards the head is positive, whichever way the body faces; level pictures show little pitch."""
+    for facing in ("left", "right"):
+        turned = [found_in(lying(Camera(facing=facing, yaw_deg=yaw), facing)) for yaw in (-25.0, 0.0, 25.0)]
+        yaws = [each.yaw_deg for each in turned]
+        assert all(yaw is not None for yaw in yaws)
+        assert yaws[0] < -8.0 < yaws[1] < 8.0 < yaws[2]
+        assert all(-10.0 <= (each.pitch_deg or 0.0) <= 20.0 for each in turned)
+
+
 def test_the_same_frames_give_the_same_value() -> None:
-    assert calibrate(lying()) == calibrate(lying())
+    assert found_in(lying()) == found_in(lying())

@@ -138,12 +138,8 @@ def test_quiet_prints_nothing(analysed: Path, tmp_path: Path, capsys: pytest.Cap
     assert not [line for line in said.err.splitlines() if not line.startswith("formcheck: ")]
 
 
-def test_json_is_the_summary(
-    short: Path, analysed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert (
-        main(["analyze", str(short), "--model", "lite", "--out", str(tmp_path), "--json", "--no-video"]) == 0
-    )
+def test_json_is_the_summary(short: Path, analysed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["analyze", str(short), "--model", "lite", "--out", str(tmp_path), "--json", "--no-video"]) == 0
     printed = loaded(capsys.readouterr().out)
     assert printed == loaded((tmp_path / "short_formcheck" / "summary.json").read_text("utf-8"))
     jsonschema.validate(printed, schema())
@@ -151,9 +147,7 @@ def test_json_is_the_summary(
     jsonschema.validate(loaded((analysed / "summary.json").read_text("utf-8")), schema())
 
 
-def test_one_that_fails_does_not_stop_the_rest(
-    short: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_one_that_fails_does_not_stop_the_rest(short: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     broken, second = tmp_path / "broken.mp4", tmp_path / "second.mp4"
     broken.write_text("no video")
     shutil.copy(short, second)
@@ -192,9 +186,7 @@ def test_two_videos_of_one_name_get_a_folder_each(
     assert len(re.findall("^report: ", capsys.readouterr().out, re.MULTILINE)) == 2
 
 
-def test_a_prescription_reaches_the_result(
-    analysed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_prescription_reaches_the_result(analysed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     config = tmp_path / "easy.toml"
     config.write_text('[limits]\nhold_min_s = 1\n[rules]\noff = ["swinging"]\n')
     recording = str(analysed / "recording.npz")

@@ -44,9 +44,7 @@ SAMPLE = ROOT / "samples" / "clip10.truth.json"
 SLOPE = 2.0  # degrees a second, of every angle of the synthetic truth
 
 
-def rep_dict(
-    start: float, faults: list[str] | None = None, borderline: list[str] | None = None
-) -> dict[str, Any]:
+def rep_dict(start: float, faults: list[str] | None = None, borderline: list[str] | None = None) -> dict[str, Any]:
     numbers = dict(zip(TIMES, (start, start + 1, start + 4, start + 7), strict=True))
     peaks = {"peak_thigh_elevation_deg": 1.0, "min_thigh_elevation_deg": -30.0, "max_knee_flexion_deg": 4.0}
     return {**numbers, **peaks, "faults": faults or [], "borderline": borderline or []}
@@ -96,9 +94,7 @@ def perfect(truth: Truth, band: float = 0.05, model: str = "heavy") -> Result:
         )
         for number, rep in enumerate(truth.reps, 1)
     )
-    calibration = Calibration(
-        truth.side or "left", truth.facing or "left", truth.roll_deg, 0.5, truth.yaw_deg, 2.0
-    )
+    calibration = Calibration(truth.side or "left", truth.facing or "left", truth.roll_deg, 0.5, truth.yaw_deg, 2.0)
     nothing = np.full(n, math.nan)
     frames = Frames(
         truth.time_s,
@@ -526,9 +522,7 @@ def test_statistics_by_hand() -> None:
     assert describe(np.zeros(0)).n == 0
 
 
-spans = st.lists(
-    st.tuples(st.floats(0, 20), st.floats(0.1, 8)).map(lambda p: (p[0], p[0] + p[1])), max_size=4
-)
+spans = st.lists(st.tuples(st.floats(0, 20), st.floats(0.1, 8)).map(lambda p: (p[0], p[0] + p[1])), max_size=4)
 
 
 def slow_best(found: list[Any], true: list[Any]) -> float:
@@ -694,9 +688,7 @@ def test_bland_altman(truth: Truth) -> None:
     assert points.stats.n == 4 * 701
     assert points.stats.bias == pytest.approx(12.345 / 2)
     np.testing.assert_allclose(points.difference[points.clip >= 2], 12.345)
-    np.testing.assert_allclose(
-        points.mean[points.clip == 3], truth.angles["knee_flexion_deg"][::10] + 12.345 / 2
-    )
+    np.testing.assert_allclose(points.mean[points.clip == 3], truth.angles["knee_flexion_deg"][::10] + 12.345 / 2)
     reps = bland_altman(clips, "peak_thigh_elevation_deg")
     assert (reps.mean.tolist(), reps.difference.tolist()) == ([1.0] * 10, [0.0] * 10)
     assert bland_altman([], "lift_s").stats.n == 0

@@ -40,9 +40,7 @@ def test_out_is_made_with_its_parents(tmp_path):
     assert (tmp_path / "a" / "b" / "clip_formcheck" / "summary.json").is_file()
 
 
-@pytest.mark.parametrize(
-    "error", [ValueError("x"), KeyboardInterrupt(), SystemExit(3), VideoError("no video")]
-)
+@pytest.mark.parametrize("error", [ValueError("x"), KeyboardInterrupt(), SystemExit(3), VideoError("no video")])
 def test_nothing_is_left_of_a_failure(tmp_path, error):
     out = tmp_path / "new" / "deep"
     with pytest.raises(type(error)):

@@ -102,9 +102,7 @@ def test_nine_frames_are_bridged_wherever_they_are(digits: int) -> None:
     for start in range(1, 280):
         kept = np.ones(300, bool)
         kept[start : start + 8] = False
-        assert np.isfinite(gridded(time_s[kept], time_s[kept][:, None])).all(), (
-            f"gap from {time_s[start - 1]} s"
-        )
+        assert np.isfinite(gridded(time_s[kept], time_s[kept][:, None])).all(), f"gap from {time_s[start - 1]} s"
 
 
 def test_frames_of_nobody_are_gaps() -> None:

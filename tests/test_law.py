@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from synthetic import recording, source, swapped, without
 
 from formcheck.core import angles, grid, screen, smooth, turns
-from formcheck.core.view import view
+from formcheck.core.calibrate import calibrate, stage
+from formcheck.core.posemodel import named
 from formcheck.data.observations import Observations
 from formcheck.data.recording import Recording
 from formcheck.data.result import Rep as Found
@@ -34,9 +35,7 @@ def troubled(seed: int) -> Recording:
     made, _ = recording(reps, noise_px=1.0, seed=seed)
     seen = made.observations
     n = len(seen)
-    gaps = random.choice(
-        [0.005, 0.02, 1 / 30, 1 / 24, 0.05, 0.31, 0.7], n, p=[0.05, 0.2, 0.4, 0.2, 0.13, 0.01, 0.01]
-    )
+    gaps = random.choice([0.005, 0.02, 1 / 30, 1 / 24, 0.05, 0.31, 0.7], n, p=[0.05, 0.2, 0.4, 0.2, 0.13, 0.01, 0.01])
     seen = replace(seen, time_s=np.cumsum(gaps) - gaps[0])
     gone = np.zeros(n, bool)
     for start in random.integers(0, n, 4):
@@ -45,7 +44,8 @@ def troubled(seed: int) -> Recording:
     pixels = seen.pixels.copy()
     broken = random.random(n) < 0.02
     pixels[broken, :, :2] *= 0.4
-    return replace(made, observations=replace(seen, pixels=pixels))
+    seen = replace(seen, pixels=pixels)
+    return replace(made, observations=seen, calibration=calibrate(seen, made.source, made.model))
 
 
 TROUBLED = [troubled(seed) for seed in range(4)]
@@ -61,8 +61,12 @@ def steady_of(made: Recording) -> Floats:
     return np.concatenate([rows, grid.finish(state)])
 
 
+def stage_of(made: Recording) -> angles.State:
+    return stage(made.calibration, made.source, named(made.model))
+
+
 def signals_of(made: Recording) -> Floats:
-    return angles.step(angles.State(view(made.calibration, made.source)), steady_of(made))[1]
+    return angles.step(stage_of(made), steady_of(made))[1]
 
 
 def smoothed_of(made: Recording) -> Floats:
@@ -77,11 +81,10 @@ def legs_of(made: Recording) -> tuple[list[float], list[bool]]:
 
 def stages(made: Recording) -> dict[str, tuple[Any, Any]]:
     """Each stage as (start, step, finish), and what it gets from this recording."""
-    seen_by = view(made.calibration, made.source)
     return {
         "screen": ((lambda: screen.State(made.calibration), screen.step, screen.finish), made.observations),
         "grid": ((lambda: grid.start(screen.COLUMNS), grid.step, grid.finish), rows_of(made)),
-        "angles": ((lambda: angles.State(seen_by), angles.step, angles.finish), steady_of(made)),
+        "angles": ((lambda: stage_of(made), angles.step, angles.finish), steady_of(made)),
         "smooth": ((smooth.State, smooth.step, smooth.finish), signals_of(made)),
         "turns": ((turns.State, turns.step, turns.finish), legs_of(made)),
     }
@@ -132,7 +135,7 @@ def test_the_checker_tells_bits_apart() -> None:
 
 def findings(made: Recording, places: list[int]) -> tuple[list[Found], Any]:
     """The reps as they came, and the frames, of a session that got these blocks."""
-    session = Session(made.calibration, made.source)
+    session = Session(made.calibration, made.source, made.model)
     came = [rep for block in blocks(made.observations, places) for rep in session.push(block)]
     came += session.finish()
     assert same(came, session.reps)

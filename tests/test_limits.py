@@ -145,9 +145,7 @@ TOML_VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=12), inner, max_size=3),
     max_leaves=8,
 )
-KEYS = st.sampled_from(["limits", "rules", "plan", "off", "reps", "rest_s", *sorted(SPECS)]) | st.text(
-    max_size=12
-)
+KEYS = st.sampled_from(["limits", "rules", "plan", "off", "reps", "rest_s", *sorted(SPECS)]) | st.text(max_size=12)
 
 
 def outcome(function, given_there) -> str:

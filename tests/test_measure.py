@@ -13,15 +13,18 @@ from numpy.typing import NDArray
 from formcheck.core import angles
 from formcheck.core.boundaries import UNKNOWN, Boundaries
 from formcheck.core.grid import RATE_HZ
-from formcheck.core.measure import FEET_TOGETHER_M, measure
+from formcheck.core.measure import measure
 from formcheck.core.numbers import median
+from formcheck.core.posemodel import HEAVY, LAG_S
+from formcheck.core.posemodel import UNKNOWN as ANY_MODEL
 from formcheck.data.result import REP_NUMBERS
 from formcheck.rules import columns_needed
 
 Floats = NDArray[np.float64]
 START_S = 12.0
+LEG_M = 0.8
 CURVE, (TRUE,), STOP = movement([Rep(top_deg=4.0)])
-MARKS = Boundaries(*(t * RATE_HZ for t in TRUE))
+MARKS = Boundaries(*((t + LAG_S) * RATE_HZ for t in TRUE))
 AT = np.arange(int((STOP + 0.5) * RATE_HZ)) / RATE_HZ
 
 
@@ -29,7 +32,7 @@ def table(**columns: float | Floats) -> Floats:
     """Signals of one rep: the legs as in `CURVE`, everything else 0 or as given."""
     out = np.zeros((len(AT), len(angles.SIGNALS)))
     out[:, angles.THIGH] = out[:, angles.LEG] = CURVE(AT)
-    out[:, angles.FEET] = FEET_TOGETHER_M
+    out[:, angles.FEET] = 0.2
     for name, values in columns.items():
         out[:, angles.SIGNALS.index(name)] = values
     return out
@@ -40,7 +43,8 @@ def bump(at_s: float, height: float, width_s: float = 0.2) -> Floats:
 
 
 def numbers(marks: Boundaries = MARKS, **columns: float | Floats) -> dict[str, float]:
-    return measure(table(**columns), marks, START_S)
+    """`MARKS` are when things are seen: a little late."""
+    return measure(table(**columns), marks, START_S, HEAVY, LEG_M)
 
 
 def test_every_column_that_anybody_asks_for_is_there() -> None:
@@ -100,8 +104,15 @@ def test_legs_that_differ_while_held(difference: float) -> None:
 
 
 def test_feet_apart_beyond_touching() -> None:
-    assert numbers(feet_apart_m=FEET_TOGETHER_M + 0.3)["feet_gap_m"] == pytest.approx(0.3)
-    assert numbers(feet_apart_m=FEET_TOGETHER_M - 0.1)["feet_gap_m"] == 0.0
+    gaps = [numbers(feet_apart_m=apart)["feet_gap_m"] for apart in (0.1, 0.2, 0.4, 0.6)]
+    assert gaps[:2] == [0.0, 0.0]
+    assert gaps[2] > 0.1
+    assert gaps[3] - gaps[2] > 0.15
+
+
+def test_who_cannot_tell_does_not_tell() -> None:
+    for model, leg_m in ((ANY_MODEL, LEG_M), (HEAVY, 0.0)):
+        assert np.isnan(measure(table(feet_apart_m=0.6), MARKS, START_S, model, leg_m)["feet_gap_m"])
 
 
 def test_overshoot_and_oscillation_at_the_top() -> None:
@@ -135,7 +146,7 @@ def test_without_boundaries_no_times_but_heights() -> None:
 
 
 def test_of_unknown_signals_everything_is_unknown_without_a_warning() -> None:
-    found = measure(np.full((200, len(angles.SIGNALS)), np.nan), UNKNOWN, 0.0)
+    found = measure(np.full((200, len(angles.SIGNALS)), np.nan), UNKNOWN, 0.0, HEAVY, LEG_M)
     assert all(np.isnan(value) for value in found.values())
 
 

@@ -46,7 +46,8 @@ def repeated(source: Path, target: Path, minutes: float) -> Path:
         stream = whole.add_stream_from_template(seen)
         packets = [packet for packet in one.demux(seen) if packet.dts is not None]
         kept = [(bytes(packet), packet.pts, packet.dts, packet.is_keyframe) for packet in packets]
-        length = kept[-1][1] - kept[0][1] + round(Fraction(1, 30) / seen.time_base)
+        times = [pts for _, pts, _, _ in kept]
+        length = max(times) - min(times) + round(Fraction(1, 30) / seen.time_base)
         for number in range(round(minutes * 60 / float(length * seen.time_base))):
             for data, pts, dts, key in kept:
                 packet = av.Packet(data)

@@ -26,9 +26,7 @@ def test_entries_are_stored_and_aligned(name: str) -> None:
         for entry in archive.infolist():
             file.seek(entry.header_offset + 26)
             lengths = file.read(4)
-            start = (
-                entry.header_offset + 30 + sum(int.from_bytes(lengths[i : i + 2], "little") for i in (0, 2))
-            )
+            start = entry.header_offset + 30 + sum(int.from_bytes(lengths[i : i + 2], "little") for i in (0, 2))
             assert entry.compress_type == zipfile.ZIP_STORED
             assert start % 64 == 0
 

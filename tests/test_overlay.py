@@ -160,9 +160,7 @@ def test_texts_stay_inside_and_apart(monkeypatch, size, clip):
     boxes = []
 
     def note(picture, words, at, size, colour=draw.WHITE):
-        boxes.append(
-            (at[0], at[1] - size * 0.37, at[0] + draw.text_width(words, size), at[1] + size * 0.37, words)
-        )
+        boxes.append((at[0], at[1] - size * 0.37, at[0] + draw.text_width(words, size), at[1] + size * 0.37, words))
 
     monkeypatch.setattr(panels, "text", note)
     monkeypatch.setattr(figure, "text", note)

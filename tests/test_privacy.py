@@ -14,9 +14,7 @@ from offline import CAUGHT, supported
 
 OFFLINE = Path(__file__).with_name("offline.py")
 KILLED = -signal.SIGSYS if hasattr(signal, "SIGSYS") else None
-kernel = pytest.mark.skipif(
-    not supported() and os.environ.get("CI") != "true", reason="the kernel's net needs Linux"
-)
+kernel = pytest.mark.skipif(not supported() and os.environ.get("CI") != "true", reason="the kernel's net needs Linux")
 
 PYTHON_TRIES = {
     "connect": "import socket; socket.create_connection(('192.0.2.1', 80), timeout=1)",

@@ -14,7 +14,7 @@ import pytest
 from laws import same
 from movements import Rep, instants
 from numpy.typing import NDArray
-from synthetic import blanks, calibration, recording, resampled, source
+from synthetic import MODEL, blanks, calibration, recording, resampled, source
 
 import formcheck
 from formcheck.data.observations import Observations
@@ -71,7 +71,7 @@ def test_a_recording_may_stand_where_a_video_does() -> None:
 
 def test_a_live_session_replays_to_the_same_findings(tmp_path: Path) -> None:
     made, _ = recording(jitter_s=0.01, drop=0.1, noise_px=1.0)
-    session = formcheck.Session(made.calibration, made.source)
+    session = formcheck.Session(made.calibration, made.source, made.model)
     for k in range(len(made.observations)):
         session.push(made.observations[k : k + 1])
     session.finish()
@@ -121,9 +121,7 @@ def test_a_missing_file(tmp_path: Path) -> None:
     assert "no such recording" in refused(tmp_path / "nowhere.npz")
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"hello\n", b"PK\x03\x04 cut off", bytes(range(256)) * 20], ids=range(4)
-)
+@pytest.mark.parametrize("content", [b"", b"hello\n", b"PK\x03\x04 cut off", bytes(range(256)) * 20], ids=range(4))
 def test_a_file_that_is_no_recording(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "text.npz"
     path.write_bytes(content)
@@ -198,9 +196,7 @@ def test_an_array_of_objects_is_not_unpacked(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- the program in the package's docstring
 
 
-def test_the_program_in_the_docstring_runs(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_program_in_the_docstring_runs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(DATA.parents[1])
     lines = (formcheck.__doc__ or "").splitlines()
     program = textwrap.dedent("\n".join(line for line in lines if line.startswith("    ")))
@@ -229,16 +225,12 @@ def at_times(made: Recording, time_s: NDArray[np.float64]) -> Sequence[Found]:
     return formcheck.replay(replace(made, observations=resampled(seen, time_s))).reps
 
 
-def check_alike(
-    found: Sequence[Found], expected: Sequence[Found], times_s: float = 0.05, deg: float = 0.5
-) -> None:
+def check_alike(found: Sequence[Found], expected: Sequence[Found], times_s: float = 0.05, deg: float = 0.5) -> None:
     assert len(found) == len(expected) > 0
     for one, two in zip(found, expected, strict=True):
         for names, bound in ((TIMES, times_s), (ANGLES, deg)):
             for name in names:
-                assert one.numbers[name] == pytest.approx(two.numbers[name], abs=bound), (
-                    f"rep {one.rep}: {name}"
-                )
+                assert one.numbers[name] == pytest.approx(two.numbers[name], abs=bound), f"rep {one.rep}: {name}"
         assert [fault.name for fault in one.faults] == [fault.name for fault in two.faults]
         assert one.not_assessable == two.not_assessable
 
@@ -260,9 +252,7 @@ def test_uneven_times_and_lost_frames_find_the_same(name: str, seed: int) -> Non
 
 def test_a_rate_that_changes_on_the_way_finds_the_same() -> None:
     made = SOURCES["two_reps"]()
-    changing = np.concatenate(
-        [np.arange(0.0, 4.0, 1 / 60), np.arange(4.0, 9.0, 1 / 15), np.arange(9.0, 13.0, 1 / 24)]
-    )
+    changing = np.concatenate([np.arange(0.0, 4.0, 1 / 60), np.arange(4.0, 9.0, 1 / 15), np.arange(9.0, 13.0, 1 / 24)])
     check_alike(at_times(made, changing), formcheck.replay(made).reps)
 
 
@@ -276,7 +266,7 @@ def test_times_need_not_begin_at_an_instant() -> None:
 
 @pytest.mark.parametrize("frames", [0, 1, 90])
 def test_a_recording_of_nobody_says_so(frames: int) -> None:
-    made = Recording(blanks(frames), calibration(), source(), "synthetic")
+    made = Recording(blanks(frames), calibration(), source(), MODEL)
     result = formcheck.replay(made)
     assert result.reps == ()
     assert result.score is None

@@ -262,9 +262,7 @@ def test_a_long_recording_keeps_to_its_budget() -> None:
     assert xs[-1] == round(35_999 / 30 * UNITS_PER_S)
 
 
-@pytest.mark.parametrize(
-    ("second", "text"), [(0.0, "0.0 s"), (59.94, "59.9 s"), (59.97, "1:00"), (61.2, "1:01")]
-)
+@pytest.mark.parametrize(("second", "text"), [(0.0, "0.0 s"), (59.94, "59.9 s"), (59.97, "1:00"), (61.2, "1:01")])
 def test_clock(second: float, text: str) -> None:
     assert clock(second) == text
 

@@ -28,9 +28,7 @@ FAULTS = st.lists(st.sampled_from(SEVERITIES), max_size=14)
 
 
 def findings(severities: list[str]) -> tuple[Finding, ...]:
-    return tuple(
-        Finding("bent-knees", s, 20.0, 15.0, 2.0, "deg", 1.0, "Straighten your knees") for s in severities
-    )
+    return tuple(Finding("bent-knees", s, 20.0, 15.0, 2.0, "deg", 1.0, "Straighten your knees") for s in severities)
 
 
 @pytest.mark.parametrize(
@@ -242,9 +240,7 @@ def test_findings_are_consistent(rows):
         for fault in faults:
             beyond = abs(fault.value - fault.limit)
             assert beyond > fault.uncertainty - 1e-5
-            assert fault.limit == pytest.approx(
-                check_of(fault).factor * Limits().values()[check_of(fault).limit]
-            )
+            assert fault.limit == pytest.approx(check_of(fault).factor * Limits().values()[check_of(fault).limit])
             assert "\n" not in seen(fault)
 
 
@@ -266,9 +262,7 @@ def truth_columns(rep: dict, frames: dict) -> dict[str, float]:
     }
 
 
-@pytest.mark.parametrize(
-    "path", sorted((ROOT / "samples").glob("*.truth.json")), ids=lambda p: p.name.split(".")[0]
-)
+@pytest.mark.parametrize("path", sorted((ROOT / "samples").glob("*.truth.json")), ids=lambda p: p.name.split(".")[0])
 def test_true_numbers_give_the_true_faults(path):
     truth = json.loads(path.read_text(encoding="utf-8"))
     for rep in truth["reps"]:

@@ -121,8 +121,7 @@ def test_many_faults_stay_within_a_hundred_columns(result):
     )
     faults = tuple(replace(fault, name=name, severity="severe") for name in names)
     reps = tuple(
-        replace(rep, faults=faults, not_assessable=(*names, *(f"{name}-too" for name in names)))
-        for rep in result.reps
+        replace(rep, faults=faults, not_assessable=(*names, *(f"{name}-too" for name in names))) for rep in result.reps
     )
     text = rep_table(replace(result, reps=reps))
     assert max(len(line) for line in text.splitlines()) <= 100

@@ -29,9 +29,7 @@ def found(leg: Floats, ready: NDArray[np.bool_] | None = None) -> list[turns.Tur
     return closed + turns.finish(state)
 
 
-def turns_of(
-    reps: Sequence[Rep], before_s: float = 1.0, after_s: float = 1.0
-) -> tuple[list[turns.Turn], list[Times]]:
+def turns_of(reps: Sequence[Rep], before_s: float = 1.0, after_s: float = 1.0) -> tuple[list[turns.Turn], list[Times]]:
     curve, times, stop = movement(reps, before_s)
     return found(legs(curve, stop + after_s)), times
 

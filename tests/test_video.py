@@ -150,9 +150,7 @@ def test_too_few_frames(tmp_path: Path, frames: int, words: str) -> None:
 
 
 def test_a_video_that_breaks_off_keeps_its_beginning(tmp_path: Path) -> None:
-    path = encode(
-        tmp_path / "v.mp4", [33 * n for n in range(90)], options={"movflags": "faststart"}, noise=True
-    )
+    path = encode(tmp_path / "v.mp4", [33 * n for n in range(90)], options={"movflags": "faststart"}, noise=True)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     with Video(path) as video:
         times = times_of(video)

@@ -52,6 +52,7 @@ _FROM = np.array([screen.HIP, screen.HIP, screen.HIP])
 _TO = np.array([screen.KNEE, screen.ANKLE, screen.SHOULDER])
 _HEADWARD = np.array([1.0, 1.0, -1.0])  # the trunk's angle is measured that way
 _LIMBS = np.array([[screen.HIP, screen.KNEE, screen.ANKLE], [screen.SHOULDER, screen.ELBOW, screen.WRIST]])
+_HIPS, _ANKLES = np.array([screen.HIP, screen.FAR_HIP]), np.array([screen.ANKLE, screen.FAR_ANKLE])
 _OUTWARD = np.array([-HALF_WIDTH[j] for j in screen.NEAR] + [HALF_WIDTH[j] for j in screen.FAR])
 
 
@@ -68,7 +69,7 @@ class State:
 
 def step(state: State, rows: Floats) -> tuple[State, Floats]:
     """Signals (m, len(SIGNALS)) of rows (m, screen.COLUMNS)."""
-    joints = rows[:, :-1].reshape(len(rows), -1, 2)
+    joints = rows[:, :-1].reshape(len(rows), screen.COLUMNS // 2, 2)
     tail, up = to_plane(state.view, joints[..., 0], joints[..., 1])
     to_centre = 1.0 + _OUTWARD * state.leg
     tail *= to_centre
@@ -90,10 +91,12 @@ def finish(state: State) -> Floats:
 
 def both_legs(signals: Floats) -> Floats:
     """Smoothed signals with the elevations of the mean of both legs, where these surely differ; changes them."""
-    apart = np.nan_to_num(signals[:, DIFFERENCE])
-    shared = (apart - np.clip(apart, -LEGS_TOGETHER_DEG, LEGS_TOGETHER_DEG)) / 2
-    for column in (THIGH, LEG, HIP):
-        signals[:, column] -= shared
+    apart = signals[:, DIFFERENCE]
+    surely = np.abs(apart) > LEGS_TOGETHER_DEG
+    if surely.any():
+        shared = np.where(surely, apart - np.copysign(LEGS_TOGETHER_DEG, apart), 0.0) / 2
+        for column in (THIGH, LEG, HIP):
+            signals[:, column] -= shared
     return signals
 
 
@@ -102,8 +105,8 @@ def _difference(out: Floats, tail: Floats, up: Floats, model: PoseModel) -> None
     if not model.sees_far_leg:
         out[:, DIFFERENCE] = np.nan
         return
-    across = tail[:, [screen.ANKLE, screen.FAR_ANKLE]] - tail[:, [screen.HIP, screen.FAR_HIP]]
-    rise = up[:, [screen.ANKLE, screen.FAR_ANKLE]] - up[:, [screen.HIP, screen.FAR_HIP]]
+    across = tail.take(_ANKLES, axis=1) - tail.take(_HIPS, axis=1)
+    rise = up.take(_ANKLES, axis=1) - up.take(_HIPS, axis=1)
     elevation = np.degrees(np.arctan2(rise, across))
     length = np.hypot(across, rise)
     apart = elevation[:, 0] - elevation[:, 1]
@@ -116,9 +119,9 @@ def _to_joints(tail: Floats, up: Floats, state: State) -> None:
     model, hip, shoulder = state.model, screen.HIP, screen.SHOULDER
     along, rise = tail[:, screen.ANKLE] - tail[:, hip], up[:, screen.ANKLE] - up[:, hip]
     unit = state.leg / np.hypot(along, rise)
-    for joint, offset in ((hip, model.hip), (screen.KNEE, model.knee)):
-        tail[:, joint] += offset * rise * unit
-        up[:, joint] -= offset * along * unit
+    offsets = np.array([model.hip, model.knee])
+    tail[:, hip : screen.KNEE + 1] += (rise * unit)[:, None] * offsets
+    up[:, hip : screen.KNEE + 1] -= (along * unit)[:, None] * offsets
     along, rise = tail[:, hip] - tail[:, shoulder], up[:, hip] - up[:, shoulder]
     unit = state.leg / np.hypot(along, rise) * model.shoulder
     tail[:, shoulder] += rise * unit
@@ -136,13 +139,14 @@ def _flexions(out: Floats, tail: Floats, up: Floats, state: State) -> None:
     Both have a sign, so that noise about a straight limb does not read as bent. Half of the knee's bias is the
     thigh's.
     """
-    along, rise = np.diff(tail.take(_LIMBS, axis=1)), np.diff(up.take(_LIMBS, axis=1))  # (m, 2 limbs, 2)
+    along = tail.take(_LIMBS[:, 1:], axis=1) - tail.take(_LIMBS[:, :-1], axis=1)  # (m, 2 limbs, 2 segments)
+    rise = up.take(_LIMBS[:, 1:], axis=1) - up.take(_LIMBS[:, :-1], axis=1)
     ax, bx, ay, by = along[..., 0], along[..., 1], rise[..., 0], rise[..., 1]
     flexion = np.degrees(np.arctan2(ax * by - ay * bx, ax * bx + ay * by))
     out[:, KNEE] = flexion[:, 0] - state.knee_bias_deg
     out[:, THIGH] += 0.5 * state.knee_bias_deg
     out[:, HIP] = out[:, THIGH] + out[:, TRUNK]
-    beyond = -flexion[:, 1] - state.model.straight_elbow_deg  # + = elbow headward
+    beyond = -flexion[:, 1] - state.model.straight_elbow_deg  # + = elbow tailward
     outward = 1.0 + ELBOW_OUTWARD * np.clip(beyond / ELBOW_TURN_DEG, 0.0, 1.0)
     bent = STRAIGHT_ELBOW_DEG + beyond * outward
     out[:, ELBOW] = np.maximum(0.0, np.minimum(bent, _most_bent(along[:, 1], rise[:, 1], state.arm)))

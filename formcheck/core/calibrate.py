@@ -48,7 +48,11 @@ def calibrate(
     pixels, constants = lying.pixels.astype(np.float64), named(model)
     side = _side(pixels)
     calibration = replace(
-        calibration, side=side, facing=_facing(pixels), leg_px=_leg_px(pixels, side), world_leg_m=_leg_m(lying, side)
+        calibration,
+        side=side,
+        facing=_facing(pixels),
+        leg_px=_leg_px(pixels, side),
+        world_leg_m=_leg_m(lying, side),
     )
     calibration = _seen_from(calibration, lying, source, constants)
     return _with_straight_knees(calibration, lying, source, constants)
@@ -56,12 +60,16 @@ def calibrate(
 
 def stage(calibration: Calibration, source: Source, model: PoseModel) -> angles.State:
     """The stage of the angles for a calibration."""
-    return angles.State(view(calibration, source), model, calibration.leg_plane, calibration.arm_plane, calibration.knee_bias_deg)
+    return angles.State(
+        view(calibration, source),
+        model,
+        calibration.leg_plane,
+        calibration.arm_plane,
+        calibration.knee_bias_deg,
+    )
 
 
-def _seen_from(
-    calibration: Calibration, lying: Observations, source: Source, model: PoseModel
-) -> Calibration:
+def _seen_from(calibration: Calibration, lying: Observations, source: Source, model: PoseModel) -> Calibration:
     """The calibration with yaw and pitch, and the leg's length in the plane that they give."""
     near, far = calibration.side, "right" if calibration.side == "left" else "left"
     pixels = lying.pixels.astype(np.float64)
@@ -70,7 +78,11 @@ def _seen_from(
     leg = calibration.leg_px / focal_px(calibration, source)
     yaw, pitch = find_view(rays, leg, line.astype(np.float64), model, calibration.facing)
     calibration = replace(
-        calibration, yaw_deg=yaw, yaw_sd_deg=model.yaw_sd_deg, pitch_deg=pitch, pitch_sd_deg=model.pitch_sd_deg
+        calibration,
+        yaw_deg=yaw,
+        yaw_sd_deg=model.yaw_sd_deg,
+        pitch_deg=pitch,
+        pitch_sd_deg=model.pitch_sd_deg,
     )
     seen = view(calibration, source)
     joints = {j: pixels[:, INDEX[f"{near}_{j}"]] for j in (*LEG, *ARM)}

@@ -6,7 +6,7 @@ it; where these are more than `BRIDGE_S` apart it is unknown (not-a-number).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,7 +48,7 @@ def step(state: State, block: tuple[Floats, Floats]) -> tuple[State, Floats]:
         t = time_s
     t = np.concatenate([state.last_t, t])
     rows = np.concatenate([state.last_row, rows])
-    state = replace(state, last_t=t[-1:], last_row=rows[-1:], now=float(time_s[-1]))
+    state = State(t[-1:], rows[-1:], float(time_s[-1]), state.next)
     return _emit(state, t, rows, _settled(state))
 
 
@@ -62,13 +62,13 @@ def finish(state: State) -> Floats:
 def _settled(state: State) -> float:
     """The time up to which nothing that comes can change a value."""
     last = float(state.last_t[0]) if len(state.last_t) else -np.inf
-    return state.now if state.now - last > BRIDGE_S else last
+    return state.now if state.now - last > BRIDGE_S + _EARLY_S else last
 
 
 def _emit(state: State, t: Floats, rows: Floats, until: float) -> tuple[State, Floats]:
     stop = max(state.next, int(np.floor((until + _EARLY_S) * RATE_HZ)) + 1)
     instants = np.arange(state.next, stop) / RATE_HZ
-    state = replace(state, next=stop)
+    state = State(state.last_t, state.last_row, state.now, stop)
     if len(t) == 0:
         return state, np.full((len(instants), rows.shape[1]), np.nan)
     after = np.searchsorted(t, instants - _EARLY_S)
@@ -79,7 +79,7 @@ def _emit(state: State, t: Floats, rows: Floats, until: float) -> tuple[State, F
     share = np.clip((instants - t[before]) / np.where(gap > 0, gap, 1.0), 0.0, 1.0)
     low, high = rows[before], rows[after]
     values = low + (high - low) * share[:, None]
-    unknown = beyond | (gap > BRIDGE_S) | ((after == before) & (np.abs(t[after] - instants) > _EARLY_S))
+    unknown = beyond | (gap > BRIDGE_S + _EARLY_S) | ((after == before) & (np.abs(t[after] - instants) > _EARLY_S))
     if unknown.any():
         values[unknown] = np.nan
     return state, values

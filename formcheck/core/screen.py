@@ -1,7 +1,7 @@
 """First stage: the joints that matter, near side first, and frames that cannot be true thrown out.
 
 Swapped sides are put right by depth: the flank that faces the camera is the nearer one. Frames in which
-the leg or the trunk suddenly has another length are marked as not seen; the next stage bridges them.
+the leg suddenly has another length are marked as not seen; the next stage bridges them.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def step(state: State, block: Observations) -> tuple[State, tuple[Floats, Floats
     if swapped.any():
         joints[swapped] = block.pixels[swapped].take(_PICK[_OTHER[side]], axis=1)
     rows = np.empty((len(block), COLUMNS))
-    rows[:, :-1] = joints[:, :, :2].reshape(len(block), -1)
+    rows[:, :-1] = joints[:, :, :2].reshape(len(block), COLUMNS - 1)
     rows[:, -1] = feet_apart(block)
     good = plausible(rows, state.calibration.leg_px)
     if not good.all():
@@ -70,14 +70,15 @@ def finish(state: State) -> tuple[Floats, Floats]:
 def feet_apart(block: Observations) -> Floats:
     """How far the ankles are from each other across the body (n,), metres, from the world landmarks."""
     ankles = block.world.take(_ANKLES, axis=1)[:, :, 2]
-    return np.abs(ankles[:, 0] - ankles[:, 1]).astype(np.float64)
+    return np.asarray(np.abs(ankles[:, 0] - ankles[:, 1]), np.float64)
 
 
 def plausible(rows: Floats, leg_px: float) -> NDArray[np.bool_]:
     """Rows (n,) whose near leg has a length that fits `leg_px`; unseen frames are not plausible."""
-    leg = np.diff(rows[:, 2 * HIP : 2 * ANKLE + 2].reshape(len(rows), 3, 2), axis=1)
+    leg = rows[:, 2 * KNEE : 2 * ANKLE + 2] - rows[:, 2 * HIP : 2 * KNEE + 2]
+    leg = leg.reshape(len(rows), 2, 2)
     segments = np.hypot(leg[..., 0], leg[..., 1])
     length = segments[:, 0] + segments[:, 1]
     if leg_px <= 0:
-        return np.isfinite(length)
+        return np.asarray(np.isfinite(length))
     return np.asarray(np.abs(length / leg_px - LENGTH_MIDDLE) < LENGTH_SPREAD)

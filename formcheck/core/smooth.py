@@ -63,7 +63,7 @@ def median_of_five(rows: Floats) -> Floats:
 def weighted(rows: Floats) -> Floats:
     """The running weighted mean (n - 2 HALF, S); term by term, so that the bits never depend on n."""
     n = len(rows) - 2 * HALF
-    total = rows[HALF : HALF + n] * WEIGHTS[HALF]
+    total: Floats = rows[HALF : HALF + n] * WEIGHTS[HALF]
     for k in range(HALF):
         total += (rows[k : k + n] + rows[2 * HALF - k : 2 * HALF - k + n]) * WEIGHTS[k]
     return total

@@ -33,6 +33,11 @@ SLOWEST = 3 * RATE_HZ
 """A lift is found out at most so many instants after it began."""
 AWAY = 2 * RATE_HZ
 """Unknown for this many instants: the person has left; an open rise is dropped."""
+SETTLED = RATE_HZ // 2
+"""After being away, legs have to be still for so many instants before a rise can begin: getting into
+position raises them too."""
+SETTLED_DEG = 3.0
+"""Still means within this."""
 REMEMBERED = 9
 """So many reps tell the person's own range."""
 
@@ -48,7 +53,8 @@ class Turn(NamedTuple):
 
 @dataclass(frozen=True)
 class State:
-    """Between two blocks; `at` counts instants, levels are degrees, `top` is -1 while nothing has risen."""
+    """Between two blocks; `at` counts instants, levels are degrees, `top` is -1 while nothing has risen;
+    `arrived` is where the legs came to be as they are since somebody is back, -1 once they were still."""
 
     at: int = 0
     rising: bool = False
@@ -61,6 +67,8 @@ class State:
     sank: int = 0
     sank_deg: float = inf
     seen: int = -1
+    arrived: int = -1
+    arrived_deg: float = inf
     ranges: tuple[float, ...] = ()
 
 
@@ -81,6 +89,21 @@ def finish(state: State) -> list[Turn]:
 
 class _Walk:
     """A state thawed for one block: a plain loop over numbers is the clearest form of an automaton."""
+
+    at: int
+    rising: bool
+    low: int
+    low_deg: float
+    top: int
+    top_deg: float
+    bottom: int
+    bottom_deg: float
+    sank: int
+    sank_deg: float
+    seen: int
+    arrived: int
+    arrived_deg: float
+    ranges: tuple[float, ...]
 
     def __init__(self, state: State) -> None:
         self.__dict__.update(state.__dict__)
@@ -123,6 +146,9 @@ class _Walk:
 
     def sink(self, at: int, leg: float) -> None:
         """Looking for the lowest point, then for the next rise or a rest."""
+        if self.arrived >= 0:
+            self.settle(at, leg)
+            return
         if leg >= self.bottom_deg + self.least:
             self.close(at)
             self.turn_up(at, leg)
@@ -133,6 +159,14 @@ class _Walk:
             self.sank, self.sank_deg = at, leg
         elif at - self.sank >= REST:
             self.close(at)
+
+    def settle(self, at: int, leg: float) -> None:
+        """Back from being away: follow the legs until they are still."""
+        if abs(leg - self.arrived_deg) > SETTLED_DEG:
+            self.arrived, self.arrived_deg = at, leg
+        self.bottom, self.bottom_deg = self.sank, self.sank_deg = at, leg
+        if at - self.arrived >= SETTLED:
+            self.arrived = -1
 
     def turn_up(self, at: int, leg: float) -> None:
         self.rising = True
@@ -154,3 +188,4 @@ class _Walk:
             self.close(at)
         self.rising, self.top, self.top_deg = False, -1, -inf
         self.bottom, self.bottom_deg = self.sank, self.sank_deg = at, inf
+        self.arrived, self.arrived_deg = at, inf

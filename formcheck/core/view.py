@@ -34,7 +34,9 @@ def view(calibration: Calibration, source: Source) -> View:
     """The view that `calibration` describes, for pictures of the size of `source`."""
     width, height = source.width or 640, source.height or 480
     focal = focal_px(calibration, source)
-    roll, yaw, pitch = (np.radians(v or 0.0) for v in (calibration.roll_deg, calibration.yaw_deg, calibration.pitch_deg))
+    roll, yaw, pitch = (
+        np.radians(v or 0.0) for v in (calibration.roll_deg, calibration.yaw_deg, calibration.pitch_deg)
+    )
     side = 1.0 if calibration.facing == "left" else -1.0
     centre = np.array([[1 / focal, 0, -width / 2 / focal], [0, 1 / focal, -height / 2 / focal], [0, 0, 1]])
     level = np.array([[np.cos(roll), np.sin(roll), 0], [-np.sin(roll), np.cos(roll), 0], [0, 0, 1]])

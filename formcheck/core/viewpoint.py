@@ -20,9 +20,7 @@ PITCH_RANGE = (-5.0, 20.0)
 """Cameras on the floor look up a little, those on a table down by up to this."""
 
 
-def find_view(
-    hands: Floats, leg: float, world_line: Floats, model: PoseModel, facing: str
-) -> tuple[float, float]:
+def find_view(hands: Floats, leg: float, world_line: Floats, model: PoseModel, facing: str) -> tuple[float, float]:
     """Yaw and pitch (degrees) of a camera.
 
     `hands` (n, 2, 2): near and far wrist as rays, that is pixels about the picture's centre, levelled and

@@ -32,7 +32,12 @@ class Observations:
 
     def __post_init__(self) -> None:
         n = len(self.time_s)
-        shapes = {"pixels": (n, COUNT, 3), "world": (n, COUNT, 3), "visibility": (n, COUNT), "brightness": (n,)}
+        shapes = {
+            "pixels": (n, COUNT, 3),
+            "world": (n, COUNT, 3),
+            "visibility": (n, COUNT),
+            "brightness": (n,),
+        }
         for name, shape in shapes.items():
             found = getattr(self, name).shape
             if found != shape:
@@ -41,7 +46,7 @@ class Observations:
     def __len__(self) -> int:
         return len(self.time_s)
 
-    def __getitem__(self, part: slice) -> Observations:
+    def __getitem__(self, part: slice | NDArray[np.bool_]) -> Observations:
         return Observations(*(getattr(self, f.name)[part] for f in fields(self)))
 
     @classmethod

@@ -101,7 +101,7 @@ class Recording:
         """Read `recording.npz`; raises `RecordingError` where it is broken or of another version."""
         path = Path(path)
         try:
-            with np.load(path, allow_pickle=False) as data:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
                 about = json.loads(str(data["about"]))
                 _check_version(about, path)
                 observations = Observations(*(data[name] for name in ARRAYS))
@@ -119,7 +119,7 @@ class Recording:
 
 
 def _check_version(about: dict[str, Any], path: Path) -> None:
-    found = about.get("recording")
+    found = about["recording"]
     if found != VERSION:
         raise RecordingError(
             f"{path}: recording of version {found}, this formcheck reads version {VERSION}; analyse the video again"

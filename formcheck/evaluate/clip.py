@@ -85,9 +85,7 @@ def _reps(found: tuple[Rep, ...], truth: Truth) -> tuple[RepComparison, ...]:
     """Pairs, missed and extra reps in the order of time."""
     pairs = match([_span(rep.numbers) for rep in found], [_span(rep.numbers) for rep in truth.reps])
     rows = [_pair(found[i], truth.reps[j], j + 1) for i, j in pairs]
-    rows += [
-        _extra(rep, truth.faults_judged) for i, rep in enumerate(found) if i not in {i for i, _ in pairs}
-    ]
+    rows += [_extra(rep, truth.faults_judged) for i, rep in enumerate(found) if i not in {i for i, _ in pairs}]
     rows += [_missed(rep, j + 1) for j, rep in enumerate(truth.reps) if j not in {j for _, j in pairs}]
     return tuple(sorted(rows, key=lambda row: math.inf if math.isnan(row.time_s) else row.time_s))
 
@@ -115,9 +113,7 @@ def _extra(rep: Rep, judged: bool) -> RepComparison:
 
 
 def _missed(true: TrueRep, place: int) -> RepComparison:
-    outcome = FaultOutcome(
-        true.faults is not None, missed=true.faults or frozenset(), borderline=true.borderline
-    )
+    outcome = FaultOutcome(true.faults is not None, missed=true.faults or frozenset(), borderline=true.borderline)
     return RepComparison(None, place, _span(true.numbers)[0], {}, outcome)
 
 

@@ -20,9 +20,7 @@ Analyse = Callable[[Path], Result]
 Progress = Callable[[int, int, Path], None]
 
 
-def evaluate_folder(
-    folder: Path, analyse: Analyse, *, model: str = "", progress: Progress | None = None
-) -> Evaluation:
+def evaluate_folder(folder: Path, analyse: Analyse, *, model: str = "", progress: Progress | None = None) -> Evaluation:
     """Analyse every video that has a truth and compare the two.
 
     A clip that fails is listed in `failures` (under `model`, if that is given) and does not stop the rest.
@@ -47,9 +45,7 @@ def evaluate_folder(
 def merge(evaluations: Iterable[Evaluation]) -> Evaluation:
     """Several evaluations, for instance one for each model, as one."""
     whole = list(evaluations)
-    return pool(
-        [clip for one in whole for clip in one.whole.clips], [bad for one in whole for bad in one.failures]
-    )
+    return pool([clip for one in whole for clip in one.whole.clips], [bad for one in whole for bad in one.failures])
 
 
 def find_pairs(folder: Path) -> list[tuple[Path, Path]]:

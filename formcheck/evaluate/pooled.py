@@ -225,9 +225,7 @@ def _clean(clips: Clips) -> Clean:
 
 
 def _fault_names(outcomes: Iterable[FaultOutcome]) -> list[str]:
-    return sorted(
-        {name for o in outcomes for name in o.hit | o.missed | o.false | o.borderline | o.not_assessable}
-    )
+    return sorted({name for o in outcomes for name in o.hit | o.missed | o.false | o.borderline | o.not_assessable})
 
 
 def _score(outcomes: Iterable[FaultOutcome], wanted: Callable[[str], bool]) -> FaultScore:
@@ -239,9 +237,7 @@ def _score(outcomes: Iterable[FaultOutcome], wanted: Callable[[str], bool]) -> F
 
 
 def _coverage(clips: Clips, names: Sequence[str]) -> Coverage:
-    pairs = [
-        rep.numbers[name] for clip in clips for rep in clip.matched for name in names if name in rep.numbers
-    ]
+    pairs = [rep.numbers[name] for clip in clips for rep in clip.matched for name in names if name in rep.numbers]
     known = [pair.inside for pair in pairs if math.isfinite(pair.error)]
     banded = [inside for inside in known if inside is not None]
     return Coverage(sum(banded), len(banded), len(known) - len(banded))

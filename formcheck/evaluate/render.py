@@ -52,9 +52,7 @@ def _text_table(table: Table) -> str:
     return "\n".join([table.title.upper(), *textwrap.wrap(table.note, WIDTH), "", *lines])
 
 
-def _row(
-    cells: Sequence[str], widths: Sequence[int], gap: int, left: Sequence[int], last: int | None
-) -> list[str]:
+def _row(cells: Sequence[str], widths: Sequence[int], gap: int, left: Sequence[int], last: int | None) -> list[str]:
     """One row, its last column wrapped where that is text."""
     placed = [
         cell.ljust(width) if i in left else cell.rjust(width)

@@ -151,9 +151,7 @@ def _angles(summary: Summary, suffix: str) -> Table:
 
 
 def _numbers(summary: Summary, suffix: str) -> Table:
-    rows = [
-        _number_row(label(n), s, n, percent(summary.coverage[n].share)) for n, s in summary.numbers.items()
-    ]
+    rows = [_number_row(label(n), s, n, percent(summary.coverage[n].share)) for n, s in summary.numbers.items()]
     wanted = [row for name, row in zip(summary.numbers, rows, strict=True) if _worth(summary, name)]
     totals = [
         _number_row("all boundaries (s)", summary.boundaries, "s", ""),
@@ -177,9 +175,7 @@ def _faults(summary: Summary, suffix: str) -> Table:
     if rows:
         rows.append(_fault_row("all", summary.all_faults))
     head = ("fault", "due", "hit", "missed", "of them n/a", "false", "allowed", "n/a", "precision", "recall")
-    note = (
-        "due: must be raised; n/a: called not assessable; allowed: raised where either is right, of so many."
-    )
+    note = "due: must be raised; n/a: called not assessable; allowed: raised where either is right, of so many."
     return Table(f"Faults{suffix}", head, tuple(rows), note)
 
 
@@ -230,9 +226,7 @@ def _camera(part: Part, suffix: str) -> Table:
 
 
 def _camera_row(clip: ClipEvaluation) -> tuple[str, ...]:
-    wrong = [
-        name for name, right in (("side", clip.side_right), ("facing", clip.facing_right)) if right is False
-    ]
+    wrong = [name for name, right in (("side", clip.side_right), ("facing", clip.facing_right)) if right is False]
     stand = f"wrong {' and '.join(wrong)}" if wrong else "right"
     known = clip.side_right is not None or clip.facing_right is not None
     return (clip.name, *_found(clip.roll), *_found(clip.yaw), stand if known else NONE)

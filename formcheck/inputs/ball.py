@@ -1,8 +1,8 @@
 """The ball under a lying person, found in one picture without a trained model.
 
 The body says where to look and how large the ball can be; gradients vote for circles (Hough, with the
-direction of the gradient); the outline of the best ones is traced ray by ray and fitted by a circle. What
-counts is the part of the outline that the body leaves free: the lower half and the flanks.
+direction of the gradient); the outline of the best ones is traced and judged (`outline`), and so is their
+place under the body.
 """
 
 from __future__ import annotations
@@ -15,10 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.data.landmarks import INDEX
+from formcheck.inputs.outline import Circle, Floats, Image, plain, traced, whole
 from formcheck.inputs.video import Picture
-
-Floats = NDArray[np.float64]
-Image = NDArray[np.float32]
 
 BODY_PX = 160  # the leg's length in the patch that is searched, so that the cost is that of any picture
 RADIUS = (0.25, 0.48)  # of the leg as seen: what is searched
@@ -28,16 +26,8 @@ REACH_X = 0.60  # the ball's centre before or behind the hips, in legs
 REACH_Y = (0.12, 0.90)  # and below them
 GAP, GAP_SD = 0.11, 0.09  # from the line of shoulders, hips and knees down to the ball, in legs
 STAYS = 0.8  # a ball that is followed may lose this much of its evidence from one look to the next
-RAYS = 72
-NEAR = 0.14  # the outline may be off the candidate by this share of its radius
-BAND = 3  # pixels compared on each side of the outline
-UNLIKE = 20.0  # distance of hues at which the inside of an edge is hardly the ball any more
-HUE_STEP = 0.5  # what a change of hue counts as one of brightness
-PLAIN = 16.0  # scatter of hues within the outline that a ball hardly has
-SMOOTH = 25.0  # and of brightness (of 255) about smooth shading; a shining ball has 10
-STEP_FULL = 40.0  # a step of brightness or colour (of 255) that counts fully
 CANDIDATES = 6
-EVEN, EVEN_SD = 0.255, 0.015  # evidence at which a ball is as likely as not, and how fast that changes
+EVEN, EVEN_SD = 0.195, 0.015  # evidence at which a ball is as likely as not, and how fast that changes
 LEAST = 0.5  # confidence below which there is no ball
 
 
@@ -60,14 +50,6 @@ class Ball:
         return self.y + self.radius
 
 
-class Circle(NamedTuple):
-    """Centre and radius, in pixels of the patch; 0 is the middle of its first pixel."""
-
-    x: float
-    y: float
-    radius: float
-
-
 class Patch(NamedTuple):
     """The part of the picture that is searched: colours, the way back to the picture, and the body's line.
 
@@ -82,16 +64,12 @@ class Patch(NamedTuple):
 
     def inside(self, ball: Ball) -> Circle:
         """A ball of the picture in this patch."""
-        return Circle(
-            (ball.x - self.left) * self.scale, (ball.y - self.top) * self.scale, ball.radius * self.scale
-        )
+        return Circle((ball.x - self.left) * self.scale, (ball.y - self.top) * self.scale, ball.radius * self.scale)
 
     def outside(self, circle: Circle, evidence: float) -> Ball:
         """A circle of this patch in the picture."""
         confidence = float(1 / (1 + np.exp((EVEN - evidence) / EVEN_SD)))
-        x, y = (
-            (at + 0.5) / self.scale + start for at, start in ((circle.x, self.left), (circle.y, self.top))
-        )
+        x, y = ((at + 0.5) / self.scale + start for at, start in ((circle.x, self.left), (circle.y, self.top)))
         return Ball(float(x), float(y), float(circle.radius / self.scale), confidence, evidence)
 
 
@@ -193,115 +171,14 @@ def _peaks(votes: Image, radii: Floats, cell: int) -> list[Circle]:
 
 
 def _traced(patch: Patch, circle: Circle) -> tuple[Circle, float]:
-    """The circle through the outline near `circle`, and the evidence that a ball's outline is there."""
-    for share in (NEAR, NEAR, NEAR / 2):
-        span = max(BAND + 2.0, share * circle.radius)
-        offsets = np.arange(-span, span + 0.5)
-        steps = _steps(patch.colours, circle, offsets) * np.exp(-0.5 * (offsets / (0.7 * span)) ** 2)
-        best = steps.argmax(axis=1)
-        radius = circle.radius + offsets[best] + _vertex(steps, best)
-        strength = np.minimum(steps[np.arange(RAYS), best], STEP_FULL)
-        circle = _fitted(circle, _ANGLES, radius, strength * _WEIGHTS)
+    """The circle through the outline near `circle`, and the evidence that it is that of a ball."""
+    circle = traced(patch.colours, circle)
     return circle, _evidence(patch, circle)
-
-
-_ANGLES = (np.arange(RAYS) + 0.5) * 2 * np.pi / RAYS  # from the right, clockwise in the picture
-_DOWN = np.sin(_ANGLES)
-# above: the body; right below: the shadow and what the weight presses flat
-_WEIGHTS = np.select([_DOWN < -0.4, _DOWN < 0, _DOWN < 0.8], [0.0, 0.5, 1.0], 0.2)
-
-
-def _steps(colours: Image, circle: Circle, offsets: Floats) -> Floats:
-    """(RAYS, n): how much the colour changes across the outline, at each ray and offset from the circle.
-
-    A change counts as far as its inner side has the colour of the ball along that ray: the edge of the
-    ball's shadow is often stronger than that of the ball.
-    """
-    reach = np.arange(offsets[0] - BAND, offsets[0] + len(offsets) + BAND)
-    rays = _rays(colours, circle, circle.radius + reach)
-    total = np.concatenate([np.zeros_like(rays[:, :1]), rays.cumsum(axis=1)], axis=1) / BAND
-    n = len(offsets)
-    inner = total[:, BAND : BAND + n] - total[:, :n]
-    outer = total[:, 2 * BAND + 1 : 2 * BAND + 1 + n] - total[:, BAND + 1 : BAND + 1 + n]
-    own = np.median(_rays(colours, circle, circle.radius * np.linspace(0.6, 0.9, 7)), axis=1)
-    hues = _hues(inner)
-    unlike = np.linalg.norm(hues - _hues(own)[:, None], axis=2) / UNLIKE
-    light = np.linalg.norm(outer - inner, axis=2) / np.sqrt(3)
-    hue = np.linalg.norm((_hues(outer) - hues)[..., :2], axis=2)
-    # in the dark, hue still tells a ball from the floor
-    return np.asarray(np.hypot(light, HUE_STEP * hue) * np.exp(-0.5 * unlike**2), np.float64)
-
-
-def _hues(colours: NDArray[np.floating]) -> Floats:
-    """Blue's and red's share, and a little brightness: shade changes a ball's brightness, hardly its hue."""
-    total = colours.sum(axis=-1)
-    share = 150 / (total + 30)
-    return np.stack([colours[..., 0] * share, colours[..., 2] * share, total * (0.25 / 3)], axis=-1)
-
-
-def _rays(colours: Image, circle: Circle, distance: Floats) -> Image:
-    """(RAYS, n, 3): the colours at these distances from the centre."""
-    x = (circle.x + np.cos(_ANGLES)[:, None] * distance).astype(np.float32)
-    y = (circle.y + np.sin(_ANGLES)[:, None] * distance).astype(np.float32)
-    rays: Image = cv2.remap(colours, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return rays
-
-
-def _vertex(values: Floats, at: NDArray[np.intp]) -> Floats:
-    """How far the top of the parabola through each maximum and its neighbours lies from it, in steps."""
-    row, n = np.arange(len(values)), values.shape[1]
-    low, mid, high = (values[row, np.clip(at + d, 0, n - 1)] for d in (-1, 0, 1))
-    bend = low - 2 * mid + high
-    return np.where(bend < -1e-9, np.clip(0.5 * (low - high) / np.minimum(bend, -1e-9), -0.5, 0.5), 0.0)
-
-
-def _fitted(circle: Circle, angle: Floats, radius: Floats, weight: Floats) -> Circle:
-    """The circle through points at (angle, radius) seen from the old centre; outliers lose their say."""
-    design = np.stack([np.cos(angle), np.sin(angle), np.ones(len(angle))], axis=1)
-    shift = radius - circle.radius
-    robust = weight
-    change = np.zeros(3)
-    for _ in range(4):
-        scaled = design * robust[:, None]
-        # a weak pull to the old circle keeps a short arc from running away
-        change = np.linalg.solve(
-            scaled.T @ design + np.diag([1.0, 1.0, 1.0]) * 1e-2 * STEP_FULL, scaled.T @ shift
-        )
-        off = (shift - design @ change) / 1.5
-        robust = weight / (1 + off * off) ** 2
-    return Circle(circle.x + change[0], circle.y + change[1], circle.radius + change[2])
 
 
 def _evidence(patch: Patch, circle: Circle) -> float:
     """What speaks for a ball, 0 to 1, from its free outline, its colour and its place."""
-    return _outline(patch, circle) * _plain(patch, circle) * _carries(patch, circle)
-
-
-def _outline(patch: Patch, circle: Circle) -> float:
-    """How much of the free outline is there: the mean of it all and of its weakest quarter."""
-    wide = NEAR * circle.radius
-    offsets = np.arange(-wide, wide + 0.5)
-    steps = np.minimum(_steps(patch.colours, circle, offsets), STEP_FULL)[_FREE]
-    here = steps[:, abs(offsets) <= 2.0].max(axis=1)
-    alone = here / np.maximum(steps.max(axis=1), 1e-6)  # a stronger edge beside it: not the outline
-    parts = (here * alone**3 / STEP_FULL).reshape(4, -1).mean(axis=1)
-    return float(0.7 * parts.mean() + 0.3 * parts.min())
-
-
-_FREE = np.arange(-4, RAYS // 2 + 4)  # the rays from 20 degrees above the right over the lowest to the left
-
-
-def _plain(patch: Patch, circle: Circle) -> float:
-    """1 where all within the free outline has one hue and is shaded smoothly."""
-    share = np.linspace(0.3, 0.88, 8)
-    rays = _rays(patch.colours, circle, circle.radius * share)[_FREE]
-    hues = _hues(rays)[..., :2].reshape(-1, 2)
-    off = np.linalg.norm(hues - np.median(hues, axis=0), axis=1)
-    x, y = ((f(_ANGLES[_FREE])[:, None] * share).ravel() for f in (np.cos, np.sin))
-    shading = np.stack([np.ones_like(x), x, y, x * x, y * y, x * y], axis=1)
-    light = rays.mean(axis=2).ravel()
-    rough = abs(light - shading @ np.linalg.lstsq(shading, light, rcond=None)[0])
-    return float(np.exp(-0.5 * ((np.quantile(off, 0.75) / PLAIN) ** 2 + (np.median(rough) / SMOOTH) ** 2)))
+    return whole(patch.colours, circle) * plain(patch.colours, circle) * _carries(patch, circle)
 
 
 def _carries(patch: Patch, circle: Circle) -> float:
@@ -313,6 +190,3 @@ def _carries(patch: Patch, circle: Circle) -> float:
     size = circle.radius / BODY_PX
     odd = size - np.clip(size, *USUAL)
     return float(under * np.exp(-0.5 * ((off / GAP_SD) ** 2 + (odd / USUAL_SD) ** 2)))
-
-
-_FREE = np.arange(-4, RAYS // 2 + 4)  # the rays from 20 degrees above the right over the lowest to the left

@@ -1,11 +1,11 @@
 """How the camera stands, from the straight edges of a room.
 
 Door frames, corners and furniture are plumb; skirting, shelves and pictures are horizontal, mostly along
-two directions at a right angle. One upright box-shaped room (roll, pitch, and its own yaw, which nobody
-needs) is laid over all straight edges at once: each edge may belong to one of the three directions or to
-none, and what is found is the mean of the posterior on a grid, with its standard deviation. Few or
-contradicting edges give a wide one. The model: Coughlan and Yuille, "Manhattan World" (ICCV 1999), with
-edges from LSD (Grompone von Gioi et al., IPOL 2012) in place of gradients.
+two directions at a right angle. One upright box-shaped room (roll, pitch, yaw) is laid over all straight
+edges at once: each edge may belong to one of the three directions or to none, and what is found is the mean
+of the posterior on a grid, with its standard deviation. Few or contradicting edges give a wide one. The
+model: Coughlan and Yuille, "Manhattan World" (ICCV 1999), with edges from LSD (Grompone von Gioi et al.,
+IPOL 2012) in place of gradients.
 """
 
 from __future__ import annotations
@@ -39,13 +39,16 @@ LEAST_SD = 0.3
 
 @dataclass(frozen=True)
 class Stand:
-    """How the camera stands: the picture is turned by `roll_deg`, it looks down by `pitch_deg`; each
-    with one standard deviation. `edges` is how many straight edges had a say."""
+    """How the camera stands: the picture is turned by `roll_deg`, it looks down by `pitch_deg`, and it is
+    turned to the right of square to the walls by `yaw_deg` (-45 to 45, walls being alike); each with one
+    standard deviation. `edges` is how many straight edges had a say."""
 
     roll_deg: float
     roll_sd_deg: float
     pitch_deg: float
     pitch_sd_deg: float
+    yaw_deg: float
+    yaw_sd_deg: float
     edges: int
 
 
@@ -87,7 +90,8 @@ def _stand(lines: Floats, focal: float) -> Stand:
     fine = _Grid(lines, weight, focal, [centre + window for centre, window in around], blur_deg=0.0)
     roll, roll_sd = _spread(coarse, fine, 0)
     pitch, pitch_sd = _spread(coarse, fine, 1)
-    return Stand(roll, float(np.hypot(roll_sd, LEAST_SD)), pitch, pitch_sd, len(lines))
+    yaw, yaw_sd = _spread(coarse, fine, 2)
+    return Stand(roll, float(np.hypot(roll_sd, LEAST_SD)), pitch, pitch_sd, yaw, yaw_sd, len(lines))
 
 
 _COARSE = [np.arange(-24, 24.1, 1.0), np.arange(-16, 32.1, 3.0), np.arange(-45, 45, 3.0)]
@@ -121,24 +125,21 @@ def _spread(coarse: _Grid, fine: _Grid, axis: int) -> tuple[float, float]:
 class _Grid:
     """The logarithm of the posterior of (roll, pitch, yaw of the room), all degrees, on a grid."""
 
-    def __init__(
-        self, lines: Floats, weight: Floats, focal: float, axes: list[Floats], blur_deg: float
-    ) -> None:
+    def __init__(self, lines: Floats, weight: Floats, focal: float, axes: list[Floats], blur_deg: float) -> None:
         self.axes = roll, pitch, yaw = axes
-        ends = [np.column_stack([lines[:, i : i + 2], np.full(len(lines), focal)]) for i in (0, 2)]
-        length = np.hypot(*(lines[:, 2:] - lines[:, :2]).T)
-        middle = (ends[0] + ends[1]) / 2
-        along = np.column_stack([(lines[:, 2:] - lines[:, :2]) / length[:, None], np.zeros(len(lines))])
-        own = np.degrees(END_PX * np.sqrt(2) / length)
-        likelihood = np.full((len(roll), len(pitch), len(yaw), len(lines)), (1 - sum(SHARES)) / 180)
-        for share, axis, spread in zip(
-            SHARES, _axes(roll, pitch, yaw), (PLUMB_DEG, LEVEL_DEG, LEVEL_DEG), strict=True
-        ):
-            sd = np.sqrt(own**2 + spread**2 + blur_deg**2)
-            off = _off_deg(middle, along, axis)
-            likelihood += share * np.exp(-0.5 * (off / sd) ** 2) / (sd * np.sqrt(2 * np.pi))
-        prior = (roll / ROLL_SD)[:, None, None] ** 2 + ((pitch - PITCH) / PITCH_SD)[:, None] ** 2
-        self.log = (np.log(likelihood) * weight).sum(axis=3) - 0.5 * prior
+        vector = lines[:, 2:] - lines[:, :2]
+        length = np.hypot(*vector.T)
+        middle, along = (lines[:, 2:] + lines[:, :2]) / 2, vector / length[:, None]
+        own = END_PX * np.degrees(np.sqrt(2) / length)
+        sds = [np.sqrt(own**2 + spread**2 + blur_deg**2) for spread in (PLUMB_DEG, LEVEL_DEG, LEVEL_DEG)]
+        self.log = np.empty((len(roll), len(pitch), len(yaw)))
+        for row, one in zip(self.log, roll, strict=True):  # one roll at a time: little memory
+            likelihood = np.full((len(pitch), len(yaw), len(lines)), (1 - sum(SHARES)) / 180)
+            for share, sd, axis in zip(SHARES, sds, _axes(one, pitch, yaw), strict=True):
+                off = _off_deg(middle, along, axis, focal)
+                likelihood += share / np.sqrt(2 * np.pi) / sd * np.exp(-0.5 * (off / sd) ** 2)
+            row[:] = np.log(likelihood) @ weight - 0.5 * (one / ROLL_SD) ** 2
+        self.log -= 0.5 * (((pitch - PITCH) / PITCH_SD) ** 2)[:, None]
 
     def best(self) -> tuple[float, float, float]:
         """The most likely stand."""
@@ -158,25 +159,21 @@ class _Grid:
         return mean, float(np.sqrt((mass * (self.axes[axis] - mean) ** 2).sum()))
 
 
-def _axes(roll: Floats, pitch: Floats, yaw: Floats) -> list[Floats]:
-    """Directions of down and of the two horizontals as the camera sees them, each (roll, pitch, yaw, 3)."""
-    r, p, y = np.meshgrid(*(np.radians(a) for a in (roll, pitch, yaw)), indexing="ij")
-    zero = np.zeros_like(r)
+def _axes(roll: float, pitch: Floats, yaw: Floats) -> list[Floats]:
+    """Directions of down and of the two horizontals as the camera sees them, each (pitch, yaw, 3)."""
+    r = np.radians(roll)
+    p, y = np.meshgrid(np.radians(pitch), np.radians(yaw), indexing="ij")
     level = [
-        (zero, np.cos(p), np.sin(p)),
+        (np.zeros_like(p), np.cos(p), np.sin(p)),
         (np.cos(y), -np.sin(y) * np.sin(p), np.sin(y) * np.cos(p)),
         (-np.sin(y), -np.cos(y) * np.sin(p), np.cos(y) * np.cos(p)),
     ]
-    return [
-        np.stack([np.cos(r) * a - np.sin(r) * b, np.sin(r) * a + np.cos(r) * b, c], axis=-1)
-        for a, b, c in level
-    ]
+    return [np.stack([np.cos(r) * a - np.sin(r) * b, np.sin(r) * a + np.cos(r) * b, c], axis=-1) for a, b, c in level]
 
 
-def _off_deg(middle: Floats, along: Floats, axis: Floats) -> Floats:
+def _off_deg(middle: Floats, along: Floats, axis: Floats, focal: float) -> Floats:
     """Angle between each edge and the direction to the vanishing point of `axis`, seen from its middle."""
-    # at pixel m of focal f, points along d move by f d_xy - d_z m_xy
-    focal = middle[0, 2]
+    # at pixel m, points along d move by f d_xy - d_z m
     dx = focal * axis[..., 0, None] - axis[..., 2, None] * middle[:, 0]
     dy = focal * axis[..., 1, None] - axis[..., 2, None] * middle[:, 1]
     cross = dx * along[:, 1] - dy * along[:, 0]

@@ -143,13 +143,9 @@ class _Net:
             try:
                 self._image, landmarker = _create(path, video=video, poses=poses)
             except (ImportError, OSError) as error:
-                raise ModelError(
-                    f"mediapipe: cannot be loaded ({_line(error)}); run formcheck doctor"
-                ) from error
+                raise ModelError(f"mediapipe: cannot be loaded ({_line(error)}); run formcheck doctor") from error
             except (RuntimeError, ValueError) as error:
-                raise ModelError(
-                    f"{path}: mediapipe refuses this model ({_line(error)}); give another"
-                ) from error
+                raise ModelError(f"{path}: mediapipe refuses this model ({_line(error)}); give another") from error
         self._close = landmarker.close
         self._detect: Callable[[Any, int], Any] = (
             landmarker.detect_for_video if video else lambda image, _: landmarker.detect(image)

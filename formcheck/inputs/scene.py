@@ -2,7 +2,8 @@
 
 `Scene.look` may be called for every picture; it looks twice a second at the ball and keeps at most 15 small
 grey pictures, spread over all that was seen, whose median is the room without what moves. However long
-the video, that is 5 MB, and 80 bytes for each second.
+the video, that is 5 MB, and half a megabyte for the balls of 20 minutes. The room's edges are looked at only
+when `summary` is asked for.
 """
 
 from __future__ import annotations
@@ -22,7 +23,12 @@ Floats = NDArray[np.float64]
 
 BALL_EVERY_S = 0.5
 LOST_EVERY_S = 2.0  # a ball not under the body is looked for this often
-AGAIN_S = (1.0, 8.0)  # a ball that is followed is looked for anew after this time, then twice, up to the second
+AGAIN_S = (
+    1.0,
+    8.0,
+)  # one that is followed is looked for anew after this time, and twice it, up to the second
+BETTER = 1.15  # what another ball must have more of evidence to replace the one that is followed
+SAME_SIZE = 0.08  # a ball keeps its radius: looks further off the usual one by this share saw something else
 ROOM_EVERY_S = 0.5  # at first; twice as long each time the store is full
 PICTURES = 15
 ROOM_PX = 640  # the longer side of the stored pictures
@@ -30,27 +36,10 @@ LIMB = 0.3  # how thick limbs are drawn, in legs
 MOVED = 6.0  # median change (of 255) of a picture's edges from which on the camera is taken as moved
 MOST_SD_DEG = 4.0  # a level less sure than this is not known
 
+STANDS = ("roll_deg", "roll_sd_deg", "pitch_deg", "pitch_sd_deg", "yaw_deg", "yaw_sd_deg")
+LIMBS = ("index", "wrist", "elbow", "shoulder", "hip", "knee", "ankle", "foot_index")
 CHAINS = (
-    (
-        "left_index",
-        "left_wrist",
-        "left_elbow",
-        "left_shoulder",
-        "left_hip",
-        "left_knee",
-        "left_ankle",
-        "left_foot_index",
-    ),
-    (
-        "right_index",
-        "right_wrist",
-        "right_elbow",
-        "right_shoulder",
-        "right_hip",
-        "right_knee",
-        "right_ankle",
-        "right_foot_index",
-    ),
+    *(tuple(f"{side}_{joint}" for joint in LIMBS) for side in ("left", "right")),
     ("left_ear", "left_shoulder", "right_hip", "left_hip", "right_shoulder", "right_ear"),
 )
 
@@ -64,6 +53,8 @@ class Surroundings:
     confidence  (k,)    0 to 1
     roll_deg    the picture is turned by that much, `None` where the room does not tell; with its standard
                 deviation; so the pitch (positive: looking down)
+    wall_yaw_deg  the camera is turned to the right of square to a wall by that much; for a body that lies along
+                a wall it is the yaw off the side view if the head is on the left, and less it on the right
     """
 
     time_s: Floats
@@ -73,6 +64,8 @@ class Surroundings:
     roll_sd_deg: float | None
     pitch_deg: float | None
     pitch_sd_deg: float | None
+    wall_yaw_deg: float | None
+    wall_yaw_sd_deg: float | None
 
     def ball(self) -> tuple[float, float, float] | None:
         """The usual x, y, radius; `None` where no ball was there in a third of the looks or more."""
@@ -118,7 +111,9 @@ class Scene:
         if self._ball is None:
             self._again_s, self._again_every_s = time_s + AGAIN_S[0], AGAIN_S[0]
         elif time_s >= self._again_s:
-            found = max((found, find_ball(picture, joints)), key=lambda ball: ball.evidence if ball else 0.0)
+            other = find_ball(picture, joints)
+            if other and (found is None or other.evidence > BETTER * found.evidence):
+                found = other
             self._again_every_s = min(2 * self._again_every_s, AGAIN_S[1])
             self._again_s = time_s + self._again_every_s
         self._ball = found
@@ -141,12 +136,10 @@ class Scene:
 
     def summary(self) -> Surroundings:
         """All that was seen so far; takes about a tenth of a second."""
-        table = np.array(self._samples, np.float64).reshape(-1, 5)
+        table = _of_one_size(np.array(self._samples, np.float64).reshape(-1, 5))
         found = self.stand()
-        level = (None,) * 4
-        if found is not None and found.roll_sd_deg <= MOST_SD_DEG:
-            pitch = (found.pitch_deg, found.pitch_sd_deg)
-            level = (found.roll_deg, found.roll_sd_deg, *pitch)  # type: ignore[assignment]
+        known = found is not None and found.roll_sd_deg <= MOST_SD_DEG
+        level = tuple(getattr(found, name) if known else None for name in STANDS)
         return Surroundings(table[:, 0], table[:, 1:4], table[:, 4], *level)
 
     def stand(self) -> Stand | None:
@@ -160,6 +153,17 @@ class Scene:
         if _moved(pictures, hidden):
             return stand(pictures[-1], covered[-1])
         return stand(np.median(pictures, axis=0).astype(np.uint8), hidden)
+
+
+def _of_one_size(table: Floats) -> Floats:
+    """Looks (k, 5: time, x, y, radius, confidence) without those that saw a ball of another size."""
+    radius = table[:, 3]
+    if not np.isfinite(radius).any():
+        return table
+    usual = np.nanmedian(radius)
+    other = abs(radius - usual) > SAME_SIZE * usual
+    table[other, 1:] = np.nan, np.nan, np.nan, 0.0
+    return table
 
 
 def _covered(shape: tuple[int, ...], joints: Floats) -> Picture:
@@ -180,9 +184,7 @@ def _covered(shape: tuple[int, ...], joints: Floats) -> Picture:
 
 def _moved(pictures: NDArray[np.uint8], hidden: Picture) -> bool:
     """Whether the camera, not only somebody, moved: edges of the room are elsewhere at the end."""
-    first, last = (
-        cv2.GaussianBlur(picture, (0, 0), 1.5).astype(np.float32) for picture in (pictures[0], pictures[-1])
-    )
+    first, last = (cv2.GaussianBlur(picture, (0, 0), 1.5).astype(np.float32) for picture in (pictures[0], pictures[-1]))
     slope = cv2.Laplacian(first, cv2.CV_32F)
     edges = (abs(slope) > np.quantile(abs(slope), 0.9)) & (hidden == 0)
     if edges.sum() < 100:

@@ -61,9 +61,7 @@ def polygon(picture: Picture, points: Sequence[Point], colour: Colour) -> None:
     cv2.fillPoly(picture, [corners], colour, cv2.LINE_AA, SHIFT)
 
 
-def box(
-    picture: Picture, corner: tuple[int, int], size: tuple[int, int], colour: Colour, solid: float
-) -> None:
+def box(picture: Picture, corner: tuple[int, int], size: tuple[int, int], colour: Colour, solid: float) -> None:
     """A rectangle, `solid` from 0 (glass) to 1; what lies outside the picture is left out."""
     x, y = max(corner[0], 0), max(corner[1], 0)
     part = picture[y : corner[1] + size[1], x : corner[0] + size[0]]

@@ -31,9 +31,7 @@ BT601, LIMITED_RANGE = 6, 1
 
 
 @contextmanager
-def video_writer(
-    path: Path, size: tuple[int, int], fps: float = 30.0, audio_from: Path | None = None
-) -> Iterator[Put]:
+def video_writer(path: Path, size: tuple[int, int], fps: float = 30.0, audio_from: Path | None = None) -> Iterator[Put]:
     """Yield `put(time_s, picture)`; pictures are (height, width, 3) uint8 in blue, green, red.
 
     `size` is (width, height); an odd side is padded by one pixel. Times are in seconds, rising, and become
@@ -90,9 +88,7 @@ def _work(  # noqa: PLR0913, PLR0917 - what a thread is started with
     """The thread: open, write until the last job or `stop`, close; failures are left in `failed`."""
     try:
         with ExitStack() as stack:
-            file = stack.enter_context(
-                av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"})
-            )
+            file = stack.enter_context(av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}))
             stream = _stream(file, size, fps)
             pull = stack.enter_context(sound(file, audio_from))
             _write_all(file, stream, pull, _jobs(jobs, stop))
@@ -100,9 +96,7 @@ def _work(  # noqa: PLR0913, PLR0917 - what a thread is started with
         failed.append(error)
 
 
-def _jobs(
-    jobs: queue.Queue[tuple[float, Picture] | None], stop: threading.Event
-) -> Iterator[tuple[float, Picture]]:
+def _jobs(jobs: queue.Queue[tuple[float, Picture] | None], stop: threading.Event) -> Iterator[tuple[float, Picture]]:
     while True:
         try:
             job = jobs.get(timeout=0.2)

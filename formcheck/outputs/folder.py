@@ -47,9 +47,7 @@ def result_folder(out: Path, stem: str) -> Iterator[Path]:
         shutil.rmtree(part, ignore_errors=True)
         _unmake(made, out)
         if full:
-            raise OutputError(
-                f"{out}: the disk is full; free some space or give another folder with --out"
-            ) from error
+            raise OutputError(f"{out}: the disk is full; free some space or give another folder with --out") from error
         if isinstance(error, OSError) and not isinstance(error, FormcheckError):
             _explain(error, out, part, final)
         raise
@@ -140,9 +138,7 @@ def _put(part: Path, final: Path) -> None:
 
 def _is_full(error: BaseException, out: Path) -> bool:
     """Whether the disk is to blame; libraries that write through their own code rarely say so."""
-    if not isinstance(error, Exception) or (
-        isinstance(error, FormcheckError) and not isinstance(error, OutputError)
-    ):
+    if not isinstance(error, Exception) or (isinstance(error, FormcheckError) and not isinstance(error, OutputError)):
         return False
     seen: BaseException | None = error
     while seen is not None:

@@ -73,9 +73,7 @@ def render(result: Result, *, video: str | None) -> str:
 def _template() -> Template:
     from jinja2 import Environment, StrictUndefined  # noqa: PLC0415  slow to load, needed here alone
 
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["clock"] = text.clock
     return environment.from_string(_asset("report.html.j2"))
 

@@ -194,9 +194,7 @@ def empty(result: Result) -> list[str]:
     elif share < 0.5:
         first = f"A body was seen in {share:.0%} of the time only: too little to find reps in it."
     else:
-        first = (
-            f"A body was seen in {share:.0%} of the time, but its legs were never lifted, held and lowered."
-        )
+        first = f"A body was seen in {share:.0%} of the time, but its legs were never lifted, held and lowered."
     return [
         first,
         "In a rep the legs are low, are lifted, held at the top and lowered again. Getting onto the ball, "

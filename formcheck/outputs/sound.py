@@ -31,11 +31,7 @@ def sound(file: Any, source: Path | None) -> Iterator[Pull]:
         return
     with opened:
         heard = opened.streams.audio[0]
-        packets = (
-            _copied(file, opened, heard)
-            if heard.codec_context.name in COPIED
-            else _encoded(file, opened, heard)
-        )
+        packets = _copied(file, opened, heard) if heard.codec_context.name in COPIED else _encoded(file, opened, heard)
         next(packets)  # adds the stream
         yield _puller(file, packets)
 

@@ -17,6 +17,14 @@ from formcheck.data.result import REP_NUMBERS, Finding, Rep, Result
 from formcheck.outputs.tables import rounded
 
 SCHEMA = 1
+CAMERA = (
+    "roll_deg",
+    "roll_sd_deg",
+    "yaw_deg",
+    "yaw_sd_deg",
+    "pitch_deg",
+    "pitch_sd_deg",
+)
 
 
 def summary(result: Result) -> dict[str, Any]:
@@ -31,9 +39,7 @@ def summary(result: Result) -> dict[str, Any]:
         "versions": dict(recording.versions),
         "side": calibration.side,
         "facing": calibration.facing,
-        "camera": _rounded(
-            {name: value for name, value in asdict(calibration).items() if name not in {"side", "facing"}}
-        ),
+        "camera": _rounded({name: getattr(calibration, name) for name in CAMERA}),
         "limits": _rounded(result.limits),
         "reps": [_rep(rep) for rep in result.reps],
         "sets": [_rounded(asdict(one)) for one in result.sets],
@@ -87,6 +93,4 @@ def _fault(fault: Finding) -> dict[str, Any]:
 
 
 def _rounded(values: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: rounded(name, value) if isinstance(value, float) else value for name, value in values.items()
-    }
+    return {name: rounded(name, value) if isinstance(value, float) else value for name, value in values.items()}

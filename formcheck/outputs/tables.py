@@ -151,9 +151,7 @@ def _foot(result: Result, colour: bool) -> list[str]:
 
 def _set_line(result: Result) -> str:
     if len(result.sets) < 2:
-        return f"  {_count(len(result.reps))}" + (
-            "" if result.score is None else f", score {result.score} of 100"
-        )
+        return f"  {_count(len(result.reps))}" + ("" if result.score is None else f", score {result.score} of 100")
     sets = "; ".join(f"set {one.set}: {_count(one.reps)}, score {one.score}" for one in result.sets)
     whole = "" if result.score is None else f"; all: {result.score} of 100"
     return "\n".join(textwrap.wrap(sets + whole, WIDTH, initial_indent="  ", subsequent_indent="  "))

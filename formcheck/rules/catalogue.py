@@ -103,9 +103,7 @@ def _rows(each: Rule, limits: Limits) -> list[Row]:
     for number, check in enumerate(each.checks):
         first = number == 0
         levels = _levels(check, limits)
-        rows.append(
-            Row(each.name if first else "", each.what.rstrip(".") if first else "", *levels, check.cue)
-        )
+        rows.append(Row(each.name if first else "", each.what.rstrip(".") if first else "", *levels, check.cue))
     return rows
 
 

@@ -132,9 +132,7 @@ def _findings(raised: Flags, grades: Grades, values: Floats, limits: Limits) -> 
     found = lines[checks] + _SIGN[checks] * grades.excess[checks, reps]
     columns = (found, lines[checks], grades.band[checks, reps], _moments(values)[checks, reps])
     numbers = zip(*(column.tolist() for column in columns), strict=True)
-    kinds = zip(
-        rules.tolist(), reps.tolist(), checks.tolist(), grades.severity[checks, reps].tolist(), strict=True
-    )
+    kinds = zip(rules.tolist(), reps.tolist(), checks.tolist(), grades.severity[checks, reps].tolist(), strict=True)
     for (rule, rep, number, severity), (value, limit, band, time_s) in zip(kinds, numbers, strict=True):
         check = _CHECKS[number]
         faults[rep].append(

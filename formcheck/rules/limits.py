@@ -72,9 +72,7 @@ class Limits:
     overshoot_max_deg: float = _limit(
         2.0, "deg", 0.5, 30, "a controlled lift ends within 1° of the level that is then held"
     )
-    oscillation_max_deg: float = _limit(
-        2.5, "deg", 0.5, 30, "legs held still sway by about 1° from crest to trough"
-    )
+    oscillation_max_deg: float = _limit(2.5, "deg", 0.5, 30, "legs held still sway by about 1° from crest to trough")
     hold_min_s: float = _limit(2.5, "s", 0, 30, "a count of three, with half a second for a quick count")
     lower_min_s: float = _limit(
         2.5,
@@ -83,9 +81,7 @@ class Limits:
         20,
         "lowering should take 3 to 4 seconds, with half a second for where it starts and ends",
     )
-    touch_max_s: float = _limit(
-        0.1, "s", 0, 10, "a brush of a tenth of a second takes no load off the muscles"
-    )
+    touch_max_s: float = _limit(0.1, "s", 0, 10, "a brush of a tenth of a second takes no load off the muscles")
     toe_clearance_max_m: float = _limit(
         0.10, "m", 0.02, 0.5, "toes within a hand's breadth of the floor are 'almost touching'"
     )
@@ -119,9 +115,7 @@ class Limits:
         return {name: float(getattr(self, name)) for name in SPECS}
 
 
-SPECS: dict[str, Spec] = {
-    f.name: Spec(f.name, *f.metadata["facts"]) for f in fields(Limits) if "facts" in f.metadata
-}
+SPECS: dict[str, Spec] = {f.name: Spec(f.name, *f.metadata["facts"]) for f in fields(Limits) if "facts" in f.metadata}
 
 
 def objection(name: str, value: object) -> str:

@@ -33,9 +33,7 @@ def parse(text: str, name: str = "prescription") -> Limits:
     try:
         table = tomllib.loads(text)
     except RecursionError as error:
-        raise ConfigError(
-            f"{name}: brackets nested too deep; a prescription needs none inside another"
-        ) from error
+        raise ConfigError(f"{name}: brackets nested too deep; a prescription needs none inside another") from error
     except ValueError as error:
         last = f"at line {len(text.splitlines())}, the last one"
         reason = " ".join(str(error).replace("at end of document", last).split())

@@ -127,12 +127,8 @@ def limit_text(checks: tuple[Check, ...], limits: tuple[str, ...]) -> str:
     for name in limits:
         spec = SPECS[name]
         unit = UNITS[spec.unit]
-        paragraphs.append(
-            f"{name} = {spec.default:g}{unit} ({spec.low:g} to {spec.high:g} may be set): {spec.reason}."
-        )
+        paragraphs.append(f"{name} = {spec.default:g}{unit} ({spec.low:g} to {spec.high:g} may be set): {spec.reason}.")
     for check in {c.limit: c for c in checks}.values():
         major, severe = (f"{step:g}{UNITS[check.unit]}" for step in check.steps)
-        paragraphs.append(
-            f"Major from {major} and severe from {severe} beyond {check.limit}; minor before that."
-        )
+        paragraphs.append(f"Major from {major} and severe from {severe} beyond {check.limit}; minor before that.")
     return "\n".join(textwrap.fill(p, 78, subsequent_indent="  ") for p in paragraphs)
