@@ -67,8 +67,7 @@ def table(figures: Sequence[Figure], limits: Mapping[str, float]) -> str:
     head = f"{machine()}\n\n| figure | found | bound | | time | against |\n|---|---:|---:|---|---:|---:|\n"
     rows = [
         f"| {figure.name} | {figure.value:.3f} | {limits[figure.name]:.2f} | {figure.note} "
-        f"| {spoken(figure.work_s)} | {spoken(figure.base_s)} |"
-        + (" **broken**" if broken([figure], limits) else "")
+        f"| {spoken(figure.work_s)} | {spoken(figure.base_s)} |" + (" **broken**" if broken([figure], limits) else "")
         for figure in figures
     ]
     return head + "\n".join(rows)

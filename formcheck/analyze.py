@@ -106,10 +106,10 @@ def _observed(
 
     name = models.AUTO_RECORDED if model == "auto" else model
     step = None if progress is None else lambda done, total: progress("looking", done, total)
-    observations, source, warnings = look(path, name, progress=step)
-    calibration = calibrate(observations, source, name, roll_deg=roll_deg)
+    observations, source, room, warnings = look(path, name, progress=step)
+    calibration = calibrate(observations, source, name, room, roll_deg=roll_deg)
     shown = name if name in models.NAMES else Path(name).name
-    return Recording(observations, calibration, source, shown, _versions()), warnings
+    return Recording(observations, calibration, source, shown, room, _versions()), warnings
 
 
 def _overlay(result: Result, video: Path, path: Path, progress: Progress | None) -> None:

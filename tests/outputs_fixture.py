@@ -87,7 +87,9 @@ def empty_result(seconds: float = 2.0, fps: float = 30.0) -> Result:
     n = len(time)
     nothing = np.full((n, COUNT, 3), np.nan, np.float32)
     none = np.zeros((n, COUNT), np.float32)
-    seen = Observations(time, nothing, nothing.copy(), none, np.full(n, 90, np.float32))
+    seen = Observations(
+        time, nothing, nothing.copy(), none, np.full(n, 90, np.float32), np.full((n, 3), np.nan, np.float32)
+    )
     source = Source("empty.mp4", "video", "empty.mp4", 640, 480, fps, n, seconds)
     frames = Frames(
         time,
@@ -131,6 +133,7 @@ def _observations(truth: dict[str, Any]) -> Observations:
         _world(pixels, truth["stature_m"]).astype(np.float32),
         visibility.astype(np.float32),
         np.full(n, 120, np.float32),
+        np.full((n, 3), np.nan, np.float32),
     )
 
 

@@ -492,7 +492,7 @@ RECORDINGS: dict[str, tuple[Callable[[Path, Path], object], str]] = {
     "lacking": (lacking, "not a whole recording"),
     "shape": (other_shape, "not a whole recording"),
     "single": (single_array, "not a whole recording"),
-    "about": (odd_about, "version None"),
+    "about": (odd_about, "not a whole recording"),
     "flipped": (flipped, "not a whole recording"),
     "objects": (objects, "not a whole recording"),
     "backwards": (backwards, "not a whole recording"),

@@ -31,11 +31,12 @@ SIGNALS = (
     "toe_height_legs",
     "support_tail_legs",
     "hip_tail_legs",
+    "ball_tail_legs",
 )
-"""What a row holds. `leg_difference_deg` is near minus far leg; `toe_height_legs` the lower of heel and toe
-above the wrist, `support_tail_legs` and `hip_tail_legs` where wrist and hip are along the body, all three in
-lengths of the near leg."""
-THIGH, LEG, TRUNK, HIP, KNEE, ELBOW, DIFFERENCE, FEET, TOE, SUPPORT, HIP_TAIL = range(len(SIGNALS))
+"""What a row holds. `leg_difference_deg` is near minus far leg; `toe_height_legs` the lower of heel and toe above the
+floor on which the ball lies; `support_tail_legs`, `hip_tail_legs` and `ball_tail_legs` where wrist, hip and ball are
+along the body; these in lengths of the near leg."""
+THIGH, LEG, TRUNK, HIP, KNEE, ELBOW, DIFFERENCE, FEET, TOE, SUPPORT, HIP_TAIL, BALL = range(len(SIGNALS))
 
 STRAIGHT_ELBOW_DEG = 3.0
 """A straight arm is bent by so much: its three joint centres are not on one line."""
@@ -58,29 +59,32 @@ _OUTWARD = np.array([-HALF_WIDTH[j] for j in screen.NEAR] + [HALF_WIDTH[j] for j
 
 @dataclass(frozen=True)
 class State:
-    """What the calibration says: view, model, lengths of leg and arm in plane units, the knee's bias (deg)."""
+    """What the calibration says: view, model, lengths of leg and arm in plane units, the knee's bias
+    (deg), and how high the floor is in the plane (nan where no ball shows it)."""
 
     view: View
     model: PoseModel
     leg: float = 0.0
     arm: float = 0.0
     knee_bias_deg: float = 0.0
+    floor: float = np.nan
 
 
 def step(state: State, rows: Floats) -> tuple[State, Floats]:
     """Signals (m, len(SIGNALS)) of rows (m, screen.COLUMNS)."""
-    joints = rows[:, :-1].reshape(len(rows), screen.COLUMNS // 2, 2)
+    joints = rows[:, : screen.FEET].reshape(len(rows), screen.JOINTS, 2)
     tail, up = to_plane(state.view, joints[..., 0], joints[..., 1])
     to_centre = 1.0 + _OUTWARD * state.leg
     tail *= to_centre
     up *= to_centre
     out = np.empty((len(rows), len(SIGNALS)))
-    out[:, FEET] = rows[:, -1]
+    out[:, FEET] = rows[:, screen.FEET]
+    ball, _ = to_plane(state.view, rows[:, screen.BALL], rows[:, screen.BALL + 1])
     _difference(out, tail, up, state.model)
     _to_joints(tail, up, state)
     _elevations(out, tail, up)
     _flexions(out, tail, up, state)
-    _places(out, tail, up)
+    _places(out, tail, up, ball, state)
     return state, out
 
 
@@ -160,10 +164,10 @@ def _most_bent(along: Floats, rise: Floats, arm: float) -> Floats:
     return np.asarray(2.0 * np.degrees(np.arccos(np.minimum(reach, 1.0))) + ELBOW_SLACK_DEG)
 
 
-def _places(out: Floats, tail: Floats, up: Floats) -> None:
-    hip, ankle, wrist = screen.HIP, screen.ANKLE, screen.WRIST
-    leg = np.hypot(tail[:, ankle] - tail[:, hip], up[:, ankle] - up[:, hip])
+def _places(out: Floats, tail: Floats, up: Floats, ball: Floats, state: State) -> None:
     lowest = np.minimum(up[:, screen.HEEL], up[:, screen.TOE])
-    out[:, TOE] = (lowest - up[:, wrist]) / leg
-    out[:, SUPPORT] = tail[:, wrist] / leg
-    out[:, HIP_TAIL] = tail[:, hip] / leg
+    scale = 1.0 / state.leg if state.leg > 0 else np.nan
+    out[:, TOE] = (lowest - state.floor) * scale
+    out[:, SUPPORT] = tail[:, screen.WRIST] * scale
+    out[:, HIP_TAIL] = tail[:, screen.HIP] * scale
+    out[:, BALL] = ball * scale

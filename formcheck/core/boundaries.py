@@ -125,16 +125,14 @@ def _last_below(share: Floats, level: float) -> float:
 
 def _line_meets(share: Floats, low: float, high: float, level: float) -> float:
     """Where the least-squares line through the part between two levels reaches `level`."""
-    inside = np.flatnonzero((share >= low) & (share <= high))
-    if len(inside) < 2:
+    at = np.flatnonzero((share >= low) & (share <= high))
+    if len(at) < 2:
         return _last_below(share, 0.5)
-    part = share[inside[0] : inside[-1] + 1]
-    known = np.flatnonzero(np.isfinite(part))
-    x, y = known - known.mean(), part[known] - part[known].mean()
-    slope = float((x * y).sum() / (x * x).sum())
-    if slope <= 0:
-        return np.nan
-    return float(inside[0] + known.mean() + (level - part[known].mean()) / slope)
+    values = share[at]
+    middle, mean = at.sum() / len(at), values.sum() / len(at)
+    away = at - middle
+    slope = float(away.dot(values - mean) / away.dot(away))
+    return float(middle + (level - mean) / slope) if slope > 0 else np.nan
 
 
 def _if_seen(leg: Floats, at: float) -> float:

@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.core import angles, screen
+from formcheck.core.level import fuse
 from formcheck.core.posemodel import HALF_WIDTH, PoseModel, named
 from formcheck.core.screen import LENGTH_MIDDLE, LENGTH_SPREAD
-from formcheck.core.view import focal_px, to_plane, view
+from formcheck.core.view import focal_px, sphere_on_plane, to_plane, view
 from formcheck.core.viewpoint import find_view
 from formcheck.data.landmarks import INDEX
 from formcheck.data.observations import Observations
-from formcheck.data.recording import Calibration, Source
+from formcheck.data.recording import Calibration, Room, Source
 
 Floats = NDArray[np.float64]
 
@@ -25,6 +26,10 @@ LEG, ARM = ("hip", "knee", "ankle"), ("shoulder", "elbow", "wrist")
 DEPTH_JOINTS = ("shoulder", "hip", "knee")
 GIVEN_ROLL_SD_DEG = 0.5
 """How well a person tells the roll who gives it."""
+ENOUGH = 2000
+"""So many frames, spread over all, tell the medians; more only cost memory."""
+SAME_SIZE = 0.08
+"""A ball keeps its size: looks that are further off the usual radius, by this share, saw something else."""
 STRAIGHT_KNEE_DEG = 3.0
 """A knee that is called straight is bent by 0 to 6 degrees: the three joint centres are not on one line."""
 STRAIGHT_BELOW_DEG = 15.0
@@ -35,16 +40,24 @@ STRAIGHT_CAP_DEG = 2.5
 
 
 def calibrate(
-    observations: Observations, source: Source, model: str = "heavy", *, roll_deg: float | None = None
+    observations: Observations,
+    source: Source,
+    model: str = "heavy",
+    room: Room | None = None,
+    *,
+    roll_deg: float | None = None,
 ) -> Calibration:
-    """The calibration of a recording; `roll_deg` fixes the roll where somebody knows it.
+    """The calibration of a recording; `roll_deg` fixes the roll where somebody knows it better than the room.
 
-    Of an empty recording, or one in which nobody lies, it is the default one.
+    Of an empty recording, or one in which nobody lies, it knows the roll at most.
     """
-    calibration = Calibration(roll_deg=roll_deg, roll_sd_deg=None if roll_deg is None else GIVEN_ROLL_SD_DEG)
+    room = room or Room()
+    roll, roll_sd = (room.roll_deg, room.roll_sd_deg) if roll_deg is None else (roll_deg, GIVEN_ROLL_SD_DEG)
+    calibration = Calibration(roll_deg=roll, roll_sd_deg=roll_sd)
     lying = observations[is_lying(observations)]
     if len(lying) == 0:
         return calibration
+    lying = lying[:: 1 + len(lying) // ENOUGH]
     pixels, constants = lying.pixels.astype(np.float64), named(model)
     side = _side(pixels)
     calibration = replace(
@@ -53,8 +66,9 @@ def calibrate(
         facing=_facing(pixels),
         leg_px=_leg_px(pixels, side),
         world_leg_m=_leg_m(lying, side),
+        ball_px=_ball(lying.ball),
     )
-    calibration = _seen_from(calibration, lying, source, constants)
+    calibration = _seen_from(calibration, lying, source, constants, room)
     return _with_straight_knees(calibration, lying, source, constants)
 
 
@@ -66,10 +80,22 @@ def stage(calibration: Calibration, source: Source, model: PoseModel) -> angles.
         calibration.leg_plane,
         calibration.arm_plane,
         calibration.knee_bias_deg,
+        _floor(calibration, source),
     )
 
 
-def _seen_from(calibration: Calibration, lying: Observations, source: Source, model: PoseModel) -> Calibration:
+def _floor(calibration: Calibration, source: Source) -> float:
+    """How high the floor is in the body's plane, where the ball lies on it; not-a-number without a ball."""
+    if calibration.ball_px is None:
+        return np.nan
+    x, y, radius = (np.array([value]) for value in calibration.ball_px)
+    centre, size = sphere_on_plane(view(calibration, source), x, y, radius, focal_px(calibration, source))
+    return float((centre[1] - size)[0])
+
+
+def _seen_from(
+    calibration: Calibration, lying: Observations, source: Source, model: PoseModel, room: Room
+) -> Calibration:
     """The calibration with yaw and pitch, and the leg's length in the plane that they give."""
     near, far = calibration.side, "right" if calibration.side == "left" else "left"
     pixels = lying.pixels.astype(np.float64)
@@ -77,18 +103,37 @@ def _seen_from(calibration: Calibration, lying: Observations, source: Source, mo
     line = lying.world[:, INDEX[f"{near}_shoulder"]] - lying.world[:, INDEX[f"{near}_knee"]]
     leg = calibration.leg_px / focal_px(calibration, source)
     yaw, pitch = find_view(rays, leg, line.astype(np.float64), model, calibration.facing)
+    pitch, pitch_sd = _pitch(pitch, model.pitch_sd_deg, room)
     calibration = replace(
         calibration,
         yaw_deg=yaw,
         yaw_sd_deg=model.yaw_sd_deg,
         pitch_deg=pitch,
-        pitch_sd_deg=model.pitch_sd_deg,
+        pitch_sd_deg=pitch_sd,
     )
     seen = view(calibration, source)
     joints = {j: pixels[:, INDEX[f"{near}_{j}"]] for j in (*LEG, *ARM)}
     points = {j: np.stack(to_plane(seen, at[:, 0], at[:, 1]), axis=1) for j, at in joints.items()}
     leg, arm = (_usual_length(*(points[j] for j in limb)) for limb in (LEG, ARM))
     return replace(calibration, leg_plane=leg, arm_plane=arm * (1 - HALF_WIDTH["elbow"] * leg))
+
+
+def _pitch(pitch_deg: float, sd_deg: float, room: Room) -> tuple[float, float]:
+    """What the hands and the room say of it, put into one."""
+    cues = [(pitch_deg, sd_deg)]
+    if room.pitch_deg is not None and room.pitch_sd_deg is not None:
+        cues.append((room.pitch_deg, room.pitch_sd_deg))
+    return fuse(cues) or cues[0]
+
+
+def _ball(ball: NDArray[np.float32]) -> tuple[float, float, float] | None:
+    """The usual x, y and radius (pixels) of the looks (n, 3); `None` where most of them found none."""
+    seen = ball[np.isfinite(ball[:, 0])].astype(np.float64)
+    if 2 * len(seen) < len(ball):
+        return None
+    usual = seen[np.abs(seen[:, 2] / np.median(seen[:, 2]) - 1) < SAME_SIZE]
+    x, y, radius = np.median(usual, axis=0).tolist()
+    return x, y, radius
 
 
 def _rays(pixels: Floats, source: Source, roll_deg: float) -> Floats:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from formcheck.core import angles
 from formcheck.core.boundaries import Boundaries
 from formcheck.core.grid import RATE_HZ
+from formcheck.core.ground import ground
 from formcheck.core.numbers import median
 from formcheck.core.posemodel import LAG_S, PoseModel
 
@@ -42,11 +43,11 @@ def measure(
     numbers |= _heights(signals, rep, hold, first)
     numbers |= _joints(rep)
     numbers |= _top(hold)
+    numbers |= ground(signals, first, marks.lower_start, model)
     numbers["feet_gap_m"] = _feet_gap(hold, model, world_leg_m)
     for name in ("peak_s", "knee_s", "elbow_s"):
         numbers[name] += start_s + first / RATE_HZ
     numbers["difference_s"] = numbers["hold_start_s"]
-    numbers["touch_start_s"] = np.nan
     return numbers
 
 
@@ -98,10 +99,6 @@ def _joints(rep: Floats) -> dict[str, float]:
         "knee_s": knee_at / RATE_HZ,
         "max_elbow_flexion_deg": elbow,
         "elbow_s": elbow_at / RATE_HZ,
-        "touch_s": np.nan,
-        "toe_clearance_m": np.nan,
-        "support_shift_m": np.nan,
-        "ball_offset_m": np.nan,
     }
 
 

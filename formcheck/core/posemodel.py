@@ -43,6 +43,7 @@ class PoseModel:
     yaw_sd_deg, pitch_sd_deg  errors of both when whole bodies or cameras are left out
     sees_far_leg        whether the far leg is seen well enough to compare it with the near one
     gap_gain            metres between the feet for each leg length between the ankles; 0: cannot tell
+    toe_zero_m, toe_sd_m  the toes' landmarks seem so far above the soles, and how much that varies
     sd                  standard deviation of each number of a rep by the model's own error
     """
 
@@ -59,6 +60,8 @@ class PoseModel:
     pitch_sd_deg: float
     sees_far_leg: bool
     gap_gain: float
+    toe_zero_m: float
+    toe_sd_m: float
     sd: dict[str, float]
 
 
@@ -77,6 +80,9 @@ _ANY = {
     "feet_gap_m": 0.04,
     "overshoot_deg": 0.5,
     "oscillation_deg": 0.6,
+    "touch_s": 0.0,
+    "support_shift_m": 0.01,
+    "ball_offset_m": 0.025,
     "lift_start_s": 0.06,
     "hold_start_s": 0.06,
     "lower_start_s": 0.13,
@@ -92,19 +98,19 @@ def _sd(*values: float) -> dict[str, float]:
 
 
 HEAVY = PoseModel(
-    0.0224, 0.0090, 0.0077, 9.5, 0.346, 1.07, 1 / 2, 0.55, 1.87, 2.6, 2.2, True, 1.1,
+    0.0224, 0.0090, 0.0077, 9.5, 0.346, 1.07, 1 / 2, 0.55, 1.87, 2.6, 2.2, True, 1.1, 0.057, 0.017,
     _sd(0.81, 0.72, 1.62, 0.63, 0.93, 0.77, 2.66, 7.6),
 )  # fmt: skip
 FULL = PoseModel(
-    0.0104, 0.0059, -0.0036, 13.3, 0.331, 1.36, 2 / 3, 0.0, USUAL_PITCH_DEG, 4.5, 4.1, False, 0.0,
+    0.0104, 0.0059, -0.0036, 13.3, 0.331, 1.36, 2 / 3, 0.0, USUAL_PITCH_DEG, 4.5, 4.1, False, 0.0, 0.056, 0.023,
     _sd(1.86, 1.93, 2.01, 1.50, 1.48, 1.53, 3.12, 5.6),
 )  # fmt: skip
 LITE = PoseModel(
-    0.0124, 0.0014, -0.0120, 16.5, 0.218, 1.64, 1 / 2, 0.0, USUAL_PITCH_DEG, 4.5, 4.1, False, 0.0,
+    0.0124, 0.0014, -0.0120, 16.5, 0.218, 1.64, 1 / 2, 0.0, USUAL_PITCH_DEG, 4.5, 4.1, False, 0.0, 0.075, 0.029,
     _sd(1.62, 1.55, 1.92, 1.49, 1.35, 1.66, 3.84, 10.3),
 )  # fmt: skip
 UNKNOWN = PoseModel(
-    0.015, 0.005, 0.0, 13.0, 0.3, 1.36, 1 / 2, 0.0, USUAL_PITCH_DEG, 6.0, 4.5, False, 0.0,
+    0.015, 0.005, 0.0, 13.0, 0.3, 1.36, 1 / 2, 0.0, USUAL_PITCH_DEG, 6.0, 4.5, False, 0.0, 0.06, 0.04,
     _sd(2.5, 2.5, 2.5, 2.0, 2.0, 2.0, 4.5, 11.0),
 )  # fmt: skip
 """A model nobody has measured: the middle of the known ones, with wider bands."""

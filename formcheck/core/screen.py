@@ -20,8 +20,10 @@ Floats = NDArray[np.float64]
 NEAR = ("shoulder", "elbow", "wrist", "heel", "foot_index", "hip", "knee", "ankle")
 FAR = ("hip", "knee", "ankle")
 SHOULDER, ELBOW, WRIST, HEEL, TOE, HIP, KNEE, ANKLE, FAR_HIP, FAR_KNEE, FAR_ANKLE = range(len(NEAR) + len(FAR))
-COLUMNS = 2 * (len(NEAR) + len(FAR)) + 1
-"""Per row: x and y (pixels) of the joints of the near side, then of the far side; then feet apart (m)."""
+JOINTS = len(NEAR) + len(FAR)
+FEET, BALL, COLUMNS = 2 * JOINTS, 2 * JOINTS + 1, 2 * JOINTS + 3
+"""Per row: x and y (pixels) of the joints of the near side, then of the far side; then feet apart (m), and x and y of
+the ball."""
 
 _OTHER = {"left": "right", "right": "left"}
 _PICK = {
@@ -54,8 +56,9 @@ def step(state: State, block: Observations) -> tuple[State, tuple[Floats, Floats
     if swapped.any():
         joints[swapped] = block.pixels[swapped].take(_PICK[_OTHER[side]], axis=1)
     rows = np.empty((len(block), COLUMNS))
-    rows[:, :-1] = joints[:, :, :2].reshape(len(block), COLUMNS - 1)
-    rows[:, -1] = feet_apart(block)
+    rows[:, :FEET] = joints[:, :, :2].reshape(len(block), FEET)
+    rows[:, FEET] = feet_apart(block)
+    rows[:, BALL:] = block.ball[:, :2]
     good = plausible(rows, state.calibration.leg_px)
     if not good.all():
         rows[~good] = np.nan

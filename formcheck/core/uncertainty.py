@@ -27,7 +27,7 @@ ROLL_UNKNOWN_SD_DEG = 2.5
 
 def half_bands(numbers: dict[str, float], calibration: Calibration, model: PoseModel) -> dict[str, float]:
     """Half the 95 % band for each number that has one, in its own unit."""
-    bands = {}
+    bands = {"toe_clearance_m": NORMAL_95 * model.toe_sd_m}
     for name, sd in model.sd.items():
         variance = sd * sd
         if name in ELEVATIONS:

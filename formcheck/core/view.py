@@ -63,3 +63,19 @@ def to_plane(v: View, x: Floats, y: Floats) -> tuple[Floats, Floats]:
     tail = (v.tail[0] * x + v.tail[1] * y + v.tail[2]) / depth
     up = (v.up[0] * x + v.up[1] * y + v.up[2]) / depth
     return tail, up
+
+
+def sphere_on_plane(
+    v: View, x: Floats, y: Floats, radius: Floats, focal: float
+) -> tuple[tuple[Floats, Floats], Floats]:
+    """Centre (tail, up) and radius, in plane units, of a sphere whose outline has centre and radius in pixels.
+
+    The centre is taken to lie in the body's plane. A sphere off the picture's centre is drawn out to an ellipse;
+    the mean of its axes stands for the radius.
+    """
+    centre = to_plane(v, x, y)
+    depth = v.depth[0] * x + v.depth[1] * y + v.depth[2]
+    away = np.hypot(np.hypot(*centre), 1.0)
+    slant = away * depth
+    half_angle = np.arctan(radius / focal / slant**1.5)
+    return centre, away * np.sin(half_angle)

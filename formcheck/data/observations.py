@@ -22,6 +22,7 @@ class Observations:
     world       (T, 33, 3)  metres from the middle of the hips, axes as `pixels`
     visibility  (T, 33)     0 to 1, as the pose model gives it
     brightness  (T,)        mean of the picture, 0 (black) to 255
+    ball        (T, 3)      x, y and radius in pixels as last looked at; not-a-number while none was found
     """
 
     time_s: Floats
@@ -29,6 +30,7 @@ class Observations:
     world: NDArray[np.float32]
     visibility: NDArray[np.float32]
     brightness: NDArray[np.float32]
+    ball: NDArray[np.float32]
 
     def __post_init__(self) -> None:
         n = len(self.time_s)
@@ -37,6 +39,7 @@ class Observations:
             "world": (n, COUNT, 3),
             "visibility": (n, COUNT),
             "brightness": (n,),
+            "ball": (n, 3),
         }
         for name, shape in shapes.items():
             found = getattr(self, name).shape
@@ -65,4 +68,5 @@ class Observations:
             np.zeros((0, COUNT, 3), np.float32),
             np.zeros((0, COUNT), np.float32),
             np.zeros(0, np.float32),
+            np.zeros((0, 3), np.float32),
         )

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import zipfile
-from dataclasses import asdict, dataclass, field, replace
+import zlib
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from formcheck.data.observations import Observations
 from formcheck.errors import RecordingError
 
 VERSION = 1
-ARRAYS = ("time_s", "pixels", "world", "visibility", "brightness")
+_BROKEN = (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError)
+ARRAYS = tuple(f.name for f in fields(Observations))
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Calibration:
     arm_plane the same of the near arm, shoulder over elbow to wrist
     world_leg_m  the leg's in the world landmarks, metres
     knee_bias_deg  what the pose model adds to this person's straight knee
+    ball_px   usual x, y and radius of the ball, pixels; `None` where none was found
     from_s    the time from which this calibration holds, seconds
     """
 
@@ -53,7 +56,22 @@ class Calibration:
     arm_plane: float = 0.0
     world_leg_m: float = 0.0
     knee_bias_deg: float = 0.0
+    ball_px: tuple[float, float, float] | None = None
     from_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class Room:
+    """What the room behind the body tells of the camera; `None` where it does not.
+
+    roll_deg   the picture is turned by that much; pitch_deg  the camera looks down by that much; both with one
+    standard deviation
+    """
+
+    roll_deg: float | None = None
+    roll_sd_deg: float | None = None
+    pitch_deg: float | None = None
+    pitch_sd_deg: float | None = None
 
 
 @dataclass(frozen=True)
@@ -78,6 +96,7 @@ class Recording:
     calibration: Calibration
     source: Source
     model: str
+    room: Room = Room()
     versions: dict[str, str] = field(default_factory=dict)
 
     def with_calibration(self, calibration: Calibration) -> Recording:
@@ -91,6 +110,7 @@ class Recording:
             "calibration": asdict(self.calibration),
             "source": asdict(self.source),
             "model": self.model,
+            "room": asdict(self.room),
             "versions": self.versions,
         }
         arrays = {name: getattr(self.observations, name) for name in ARRAYS}
@@ -105,17 +125,30 @@ class Recording:
                 about = json.loads(str(data["about"]))
                 _check_version(about, path)
                 observations = Observations(*(data[name] for name in ARRAYS))
+            _check_times(observations)
             return cls(
                 observations,
-                Calibration(**about["calibration"]),
+                _calibration(about["calibration"]),
                 Source(**about["source"]),
                 about["model"],
+                Room(**about["room"]),
                 about["versions"],
             )
         except FileNotFoundError as error:
             raise RecordingError(f"{path}: no such recording; give the path of a recording.npz") from error
-        except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+        except (*_BROKEN, zlib.error, zipfile.BadZipFile) as error:
             raise RecordingError(f"{path}: not a whole recording ({error}); analyse the video again") from error
+
+
+def _check_times(observations: Observations) -> None:
+    times = observations.time_s
+    if not (np.isfinite(times).all() and (np.diff(times) > 0).all()):
+        raise ValueError("its times do not rise")
+
+
+def _calibration(values: dict[str, Any]) -> Calibration:
+    ball = values["ball_px"]
+    return Calibration(**(values | {"ball_px": None if ball is None else tuple(ball)}))
 
 
 def _check_version(about: dict[str, Any], path: Path) -> None:

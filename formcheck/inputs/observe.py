@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from formcheck.data.landmarks import COUNT
 from formcheck.data.observations import Observations
-from formcheck.data.recording import Source
+from formcheck.data.recording import Room, Source
 from formcheck.inputs import models
-from formcheck.inputs.pose import Pose, PoseModel
+from formcheck.inputs.pose import PIXEL_STEP, Pose, PoseModel, rounded
+from formcheck.inputs.scene import Scene
 from formcheck.inputs.video import Picture, Video, shrunk
 
 Number = TypeVar("Number", np.float32, np.float64)
@@ -34,23 +35,40 @@ class _Frame(NamedTuple):
     brightness: float
 
 
-def observe(
-    path: Path | str, model: str = "heavy", *, progress: Progress | None = None
-) -> tuple[Observations, Source, list[str]]:
-    """Observations of a whole video, where they come from, and warnings in words.
+class Seen(NamedTuple):
+    """What one pass over a video gives; warnings are in words."""
+
+    observations: Observations
+    source: Source
+    room: Room
+    warnings: list[str]
+
+
+def observe(path: Path | str, model: str = "heavy", *, progress: Progress | None = None) -> Seen:
+    """Look through a whole video.
 
     `progress` is called after each frame with the frames done and their number, `None` where unknown.
     Raises `VideoError` and `ModelError`.
     """
-    table = _Table()
+    table, scene = _Table(), Scene()
     with Video(path) as video, PoseModel(models.find(model)) as pose, _decoded(video) as frames:
         total = video.source.frames or None
         for done, frame in enumerate(frames, 1):
             found = pose.detect(frame.picture, frame.time_s, frame.size)
-            table.add(frame.time_s, found, frame.brightness)
+            scene.look(frame.picture, frame.time_s, found.pixels, frame.size)
+            table.add(frame.time_s, found, frame.brightness, scene.place)
             if progress is not None:
                 progress(done, total)
-    return table.observations(), video.source, video.warnings
+    return Seen(table.observations(), video.source, _room(scene), video.warnings)
+
+
+def _room(scene: Scene) -> Room:
+    """What the scene tells of the camera, to the thousandth of a degree."""
+    found = scene.stand_if_known()
+    if found is None:
+        return Room()
+    values = (found.roll_deg, found.roll_sd_deg, found.pitch_deg, found.pitch_sd_deg)
+    return Room(*(round(float(value), 3) for value in values))
 
 
 def brightness(picture: Picture) -> float:
@@ -67,13 +85,15 @@ class _Table:
         self._world = _Column(np.float32, COUNT, 3)
         self._visibility = _Column(np.float32, COUNT)
         self._brightness = _Column(np.float32)
+        self._ball = _Column(np.float32, 3)
 
-    def add(self, time_s: float, pose: Pose, light: float) -> None:
+    def add(self, time_s: float, pose: Pose, light: float, ball: tuple[float, float, float]) -> None:
         self._time_s.put(time_s)
         self._pixels.put(pose.pixels)
         self._world.put(pose.world)
         self._visibility.put(pose.visibility)
         self._brightness.put(light)
+        self._ball.put(rounded(np.array(ball), PIXEL_STEP))
 
     def observations(self) -> Observations:
         """All rows; the table is empty after it."""
@@ -83,6 +103,7 @@ class _Table:
             self._world.take(),
             self._visibility.take(),
             self._brightness.take(),
+            self._ball.take(),
         )
 
 

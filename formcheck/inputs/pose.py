@@ -215,13 +215,14 @@ def _greyed(picture: Picture, box: NDArray[np.int_] | None, *, inside: bool = Fa
 
 def _pose(body: _Body, width: int, height: int) -> Pose:
     return Pose(
-        _rounded(body.picture * (width, height, width), PIXEL_STEP),
-        _rounded(body.world, WORLD_STEP),
-        _rounded(body.visibility, VISIBILITY_STEP),
+        rounded(body.picture * (width, height, width), PIXEL_STEP),
+        rounded(body.world, WORLD_STEP),
+        rounded(body.visibility, VISIBILITY_STEP),
     )
 
 
-def _rounded(values: NDArray[np.float64], step: float) -> NDArray[np.float32]:
+def rounded(values: NDArray[np.float64], step: float) -> NDArray[np.float32]:
+    """Values to the nearest multiple of `step`, which compress well and replay bit for bit."""
     return (np.round(values / step) * step).astype(np.float32)
 
 

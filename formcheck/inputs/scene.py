@@ -23,10 +23,7 @@ Floats = NDArray[np.float64]
 
 BALL_EVERY_S = 0.5
 LOST_EVERY_S = 2.0  # a ball not under the body is looked for this often
-AGAIN_S = (
-    1.0,
-    8.0,
-)  # one that is followed is looked for anew after this time, and twice it, up to the second
+AGAIN_S = (1.0, 8.0)  # one that is followed is looked for anew after this time, and twice it, up to the second
 BETTER = 1.15  # what another ball must have more of evidence to replace the one that is followed
 SAME_SIZE = 0.08  # a ball keeps its radius: looks further off the usual one by this share saw something else
 ROOM_EVERY_S = 0.5  # at first; twice as long each time the store is full
@@ -53,8 +50,9 @@ class Surroundings:
     confidence  (k,)    0 to 1
     roll_deg    the picture is turned by that much, `None` where the room does not tell; with its standard
                 deviation; so the pitch (positive: looking down)
-    wall_yaw_deg  the camera is turned to the right of square to a wall by that much; for a body that lies along
-                a wall it is the yaw off the side view if the head is on the left, and less it on the right
+    wall_yaw_deg  the camera is turned to the right of square to a wall by that much (-45 to 45); where a body
+                lies along a wall, that is the yaw off the side view if the head is on the left, and minus
+                that yaw if it is on the right
     """
 
     time_s: Floats
@@ -130,6 +128,11 @@ class Scene:
         self._room.append((cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), joints))
 
     @property
+    def place(self) -> tuple[float, float, float]:
+        """x, y, radius at the last look in pixels of the original picture; not-a-number without a ball."""
+        return self._samples[-1][1:4] if self._samples else (np.nan, np.nan, np.nan)
+
+    @property
     def latest_ball(self) -> Ball | None:
         """The ball of the last look, in pixels of the picture that was looked at; `None` without one."""
         return self._ball
@@ -137,10 +140,14 @@ class Scene:
     def summary(self) -> Surroundings:
         """All that was seen so far; takes about a tenth of a second."""
         table = _of_one_size(np.array(self._samples, np.float64).reshape(-1, 5))
-        found = self.stand()
-        known = found is not None and found.roll_sd_deg <= MOST_SD_DEG
-        level = tuple(getattr(found, name) if known else None for name in STANDS)
+        found = self.stand_if_known()
+        level = tuple(getattr(found, name, None) for name in STANDS)
         return Surroundings(table[:, 0], table[:, 1:4], table[:, 4], *level)
+
+    def stand_if_known(self) -> Stand | None:
+        """How the camera stands, `None` where the room tells too little."""
+        found = self.stand()
+        return found if found is not None and found.roll_sd_deg <= MOST_SD_DEG else None
 
     def stand(self) -> Stand | None:
         """How the camera stands, from the room behind the body."""

@@ -172,6 +172,10 @@ def _broken_off(found_s: float, promised_s: float) -> str:
 
 
 def _check_file(path: Path) -> None:
+    try:
+        str(path.resolve()).encode()
+    except UnicodeEncodeError as error:  # OpenCV does not survive such a name
+        raise VideoError(f"{path}: its name is not valid Unicode; rename the file or folder") from error
     if path.is_dir():
         raise VideoError(f"{path}: a folder, not a video; give the path of a video file")
     if not path.exists():

@@ -48,9 +48,9 @@ class ProgressLine:
         self._write(describe(self._title, stage, done, total, now - self._began))
 
     def _write(self, line: str) -> None:
+        self._width = max(self._width, len(line))  # first: Ctrl-C may come with the flush
         self._stream.write("\r" + line.ljust(self._width))
         self._stream.flush()
-        self._width = max(self._width, len(line))
 
 
 def describe(title: str, stage: str, done: int, total: int | None, spent_s: float) -> str:
