@@ -15,7 +15,7 @@ from formcheck.core.level import fuse
 from formcheck.core.posemodel import HALF_WIDTH, PoseModel, named
 from formcheck.core.screen import LENGTH_MIDDLE, LENGTH_SPREAD
 from formcheck.core.view import focal_px, sphere_on_plane, to_plane, view
-from formcheck.core.viewpoint import find_view
+from formcheck.core.viewpoint import Viewpoint, find_view
 from formcheck.data.landmarks import INDEX
 from formcheck.data.observations import Observations
 from formcheck.data.recording import Calibration, Room, Source
@@ -28,6 +28,10 @@ GIVEN_ROLL_SD_DEG = 0.5
 """How well a person tells the roll who gives it."""
 ENOUGH = 2000
 """So many frames, spread over all, tell the medians; more only cost memory."""
+ROOM_SD_DEG = 2.0
+"""The room's pitch counts unless it is less sure than the body's by more than this."""
+ALONG_WALL_SD_DEG, ASKEW_DEG = 6.0, 15.0
+"""People lie along a wall to about this; where the wall is farther off what the body shows, they do not."""
 SAME_SIZE = 0.08
 """A ball keeps its size: looks that are further off the usual radius, by this share, saw something else."""
 STRAIGHT_KNEE_DEG = 3.0
@@ -102,12 +106,13 @@ def _seen_from(
     rays = _rays(pixels[:, [INDEX[f"{near}_wrist"], INDEX[f"{far}_wrist"]], :2], source, calibration.roll_deg or 0.0)
     line = lying.world[:, INDEX[f"{near}_shoulder"]] - lying.world[:, INDEX[f"{near}_knee"]]
     leg = calibration.leg_px / focal_px(calibration, source)
-    yaw, pitch = find_view(rays, leg, line.astype(np.float64), model, calibration.facing)
-    pitch, pitch_sd = _pitch(pitch, model.pitch_sd_deg, room)
+    shown = find_view(rays, leg, line.astype(np.float64), model, calibration.facing)
+    pitch, pitch_sd = _pitch(shown.pitch, model.pitch_sd_deg, room)
+    yaw, yaw_sd = _yaw(shown, model, room, calibration.facing)
     calibration = replace(
         calibration,
         yaw_deg=yaw,
-        yaw_sd_deg=model.yaw_sd_deg,
+        yaw_sd_deg=yaw_sd,
         pitch_deg=pitch,
         pitch_sd_deg=pitch_sd,
     )
@@ -119,10 +124,24 @@ def _seen_from(
 
 
 def _pitch(pitch_deg: float, sd_deg: float, room: Room) -> tuple[float, float]:
-    """What the hands and the room say of it, put into one."""
-    cues = [(pitch_deg, sd_deg)]
-    if room.pitch_deg is not None and room.pitch_sd_deg is not None:
-        cues.append((room.pitch_deg, room.pitch_sd_deg))
+    """The room's, which is far the surer; else what the body shows."""
+    if room.pitch_deg is None or room.pitch_sd_deg is None or room.pitch_sd_deg > sd_deg + ROOM_SD_DEG:
+        return pitch_deg, sd_deg
+    return room.pitch_deg, room.pitch_sd_deg
+
+
+def _yaw(shown: Viewpoint, model: PoseModel, room: Room, facing: str) -> tuple[float, float]:
+    """What hands and body show, and the walls, as people mostly lie along one."""
+    share = model.hands_weight
+    cues = [
+        (shown.yaw_by_hands, model.yaw_sd_deg / share**0.5),
+        (shown.yaw_by_body, model.yaw_sd_deg / (1 - share) ** 0.5),
+    ]
+    yaw_deg = share * shown.yaw_by_hands + (1 - share) * shown.yaw_by_body
+    if room.wall_yaw_deg is not None and room.wall_yaw_sd_deg is not None:
+        wall = room.wall_yaw_deg if facing == "left" else -room.wall_yaw_deg
+        if abs(wall - yaw_deg) < ASKEW_DEG:
+            cues.append((wall, float(np.hypot(room.wall_yaw_sd_deg, ALONG_WALL_SD_DEG))))
     return fuse(cues) or cues[0]
 
 

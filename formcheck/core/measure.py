@@ -21,6 +21,8 @@ BEFORE = int(0.4 * RATE_HZ)
 """The low is looked for in so many instants before the lift."""
 EDGE = int(0.2 * RATE_HZ)
 """Instants left out at both ends of a hold where its level is wanted."""
+SUSTAINED = RATE_HZ // 3
+"""A joint is as bent as it is for a third of a second in all: single jumps of a landmark do not count."""
 OVERSHOOT = RATE_HZ
 """An overshoot comes within a second of the lift's end."""
 FEET_TOGETHER = 0.27
@@ -92,8 +94,8 @@ def _feet_gap(hold: Floats, model: PoseModel, world_leg_m: float) -> float:
 
 
 def _joints(rep: Floats) -> dict[str, float]:
-    knee_at, knee = _largest(rep[:, angles.KNEE])
-    elbow_at, elbow = _largest(rep[:, angles.ELBOW])
+    knee_at, knee = _sustained(rep[:, angles.KNEE])
+    elbow_at, elbow = _sustained(rep[:, angles.ELBOW])
     return {
         "max_knee_flexion_deg": float(np.maximum(0.0, knee)),
         "knee_s": knee_at / RATE_HZ,
@@ -128,6 +130,15 @@ def _largest(values: Floats) -> tuple[float, float]:
         return np.nan, np.nan
     at = known[values[known].argmax()]
     return float(at), float(values[at])
+
+
+def _sustained(values: Floats) -> tuple[float, float]:
+    """Index of the largest known value, and the level that is exceeded for `SUSTAINED` instants in all."""
+    at, largest = _largest(values)
+    known = values[np.isfinite(values)]
+    if len(known) <= SUSTAINED:
+        return at, largest
+    return at, float(np.partition(known, -SUSTAINED - 1)[-SUSTAINED - 1])
 
 
 def _least(values: Floats) -> float:

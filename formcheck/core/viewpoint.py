@@ -7,6 +7,8 @@ in the world landmarks gives the yaw once more.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,8 +22,16 @@ PITCH_RANGE = (-5.0, 20.0)
 """Cameras on the floor look up a little, those on a table down by up to this."""
 
 
-def find_view(hands: Floats, leg: float, world_line: Floats, model: PoseModel, facing: str) -> tuple[float, float]:
-    """Yaw and pitch (degrees) of a camera.
+class Viewpoint(NamedTuple):
+    """Yaw by the hands and by the body, and pitch; degrees."""
+
+    yaw_by_hands: float
+    yaw_by_body: float
+    pitch: float
+
+
+def find_view(hands: Floats, leg: float, world_line: Floats, model: PoseModel, facing: str) -> Viewpoint:
+    """What hands and body show of a camera.
 
     `hands` (n, 2, 2): near and far wrist as rays, that is pixels about the picture's centre, levelled and
     divided by the focal length, x to the right and y down. `leg`: the near leg's length in the same units.
@@ -33,6 +43,6 @@ def find_view(hands: Floats, leg: float, world_line: Floats, model: PoseModel, f
     by_hands = np.arctan(tailward * apart[0] / model.hands_seen) - np.arctan(tailward * place[0])
     by_body = np.median(np.arctan2(-world_line[:, 2], -tailward * world_line[:, 0]))
     body = model.depth_gain * float(np.degrees(by_body)) - SHOULDER_KNEE_DEG
-    yaw = model.hands_weight * float(np.degrees(by_hands)) + (1 - model.hands_weight) * body
     down = float(np.degrees(np.arctan(apart[1] / (2 * HALF_WIDTH["wrist"])) - np.arctan(place[1])))
-    return yaw, float(np.clip(model.pitch_share * down + model.pitch_zero_deg, *PITCH_RANGE))
+    pitch = float(np.clip(model.pitch_share * down + model.pitch_zero_deg, *PITCH_RANGE))
+    return Viewpoint(float(np.degrees(by_hands)), body, pitch)

@@ -64,14 +64,18 @@ class Calibration:
 class Room:
     """What the room behind the body tells of the camera; `None` where it does not.
 
-    roll_deg   the picture is turned by that much; pitch_deg  the camera looks down by that much; both with one
-    standard deviation
+    roll_deg      the picture is turned by that much
+    pitch_deg     the camera looks down by that much
+    wall_yaw_deg  the camera is turned to the right of square to a wall by that much
+    Each has its standard deviation.
     """
 
     roll_deg: float | None = None
     roll_sd_deg: float | None = None
     pitch_deg: float | None = None
     pitch_sd_deg: float | None = None
+    wall_yaw_deg: float | None = None
+    wall_yaw_sd_deg: float | None = None
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from formcheck.data.observations import Observations
 from formcheck.data.recording import Room, Source
 from formcheck.inputs import models
 from formcheck.inputs.pose import PIXEL_STEP, Pose, PoseModel, rounded
-from formcheck.inputs.scene import Scene
+from formcheck.inputs.scene import STANDS, Scene
 from formcheck.inputs.video import Picture, Video, shrunk
 
 Number = TypeVar("Number", np.float32, np.float64)
@@ -67,8 +67,7 @@ def _room(scene: Scene) -> Room:
     found = scene.stand_if_known()
     if found is None:
         return Room()
-    values = (found.roll_deg, found.roll_sd_deg, found.pitch_deg, found.pitch_sd_deg)
-    return Room(*(round(float(value), 3) for value in values))
+    return Room(*(round(float(getattr(found, name)), 3) for name in STANDS))
 
 
 def brightness(picture: Picture) -> float:
