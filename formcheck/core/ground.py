@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.core import angles
+from formcheck.core.numbers import known_median
 from formcheck.core.posemodel import PoseModel
 
 Floats = NDArray[np.float64]
@@ -19,8 +20,8 @@ LEG_M = 0.8
 """Hip over knee to ankle of an adult: 0.49 of the stature (Winter 2009, table 4.1), 0.72 to 0.93 m."""
 TOUCH_M = 0.005
 """Lower than this, shoes and floor are in contact."""
-LOWEST = 5
-"""Per cent of instants left out at both ends of a range, so that single jumps do not count."""
+LOWEST = 0.05
+"""Share of the instants left out at both ends of a range, so that single jumps do not count."""
 
 
 def ground(signals: Floats, first: int, lowering: float, model: PoseModel) -> dict[str, float]:
@@ -33,8 +34,8 @@ def ground(signals: Floats, first: int, lowering: float, model: PoseModel) -> di
         "toe_clearance_m": clearance,
         "touch_s": 0.0 if surely_clear else np.nan,
         "touch_start_s": np.nan,
-        "support_shift_m": float(np.fmax(*moved)) * LEG_M,
-        "ball_offset_m": _middle(rep[:, angles.HIP_TAIL] - rep[:, angles.BALL]) * LEG_M,
+        "support_shift_m": float(np.fmax(moved[0], moved[1])) * LEG_M,
+        "ball_offset_m": known_median(rep[:, angles.HIP_TAIL] - rep[:, angles.BALL]) * LEG_M,
     }
 
 
@@ -43,18 +44,11 @@ def _clearance(signals: Floats, lowering: float, model: PoseModel) -> float:
     if not np.isfinite(lowering):
         return np.nan
     height = signals[max(0, int(lowering)) :, angles.TOE]
-    known = height[np.isfinite(height)]
-    return float(np.percentile(known, LOWEST)) * LEG_M - model.toe_zero_m if len(known) else np.nan
+    known = np.sort(height[np.isfinite(height)])
+    return float(known[int(len(known) * LOWEST)]) * LEG_M - model.toe_zero_m if len(known) else np.nan
 
 
 def _range(values: Floats) -> float:
-    known = values[np.isfinite(values)]
-    if len(known) == 0:
-        return np.nan
-    low, high = np.percentile(known, (LOWEST, 100 - LOWEST))
-    return float(high - low)
-
-
-def _middle(values: Floats) -> float:
-    known = values[np.isfinite(values)]
-    return float(np.median(known)) if len(known) else np.nan
+    known = np.sort(values[np.isfinite(values)])
+    out = int(len(known) * LOWEST)
+    return float(known[-1 - out] - known[out]) if len(known) else np.nan

@@ -12,7 +12,7 @@ from formcheck.core import angles
 from formcheck.core.boundaries import Boundaries
 from formcheck.core.grid import RATE_HZ
 from formcheck.core.ground import ground
-from formcheck.core.numbers import median
+from formcheck.core.numbers import known_median, largest, median
 from formcheck.core.posemodel import LAG_S, PoseModel
 
 Floats = NDArray[np.float64]
@@ -70,18 +70,18 @@ def _part(signals: Floats, start: float, stop: float) -> Floats:
 
 
 def _heights(signals: Floats, rep: Floats, hold: Floats, first: int) -> dict[str, float]:
-    peak_at, peak = _largest(rep[:, angles.THIGH])
+    peak_at, peak = largest(rep[:, angles.THIGH])
     low = _least(signals[max(0, first - BEFORE) : first + 2, angles.THIGH])
     level = hold[EDGE:-EDGE] if len(hold) > 3 * EDGE else hold
     return {
         "peak_thigh_elevation_deg": peak,
         "peak_s": peak_at / RATE_HZ,
-        "hold_thigh_elevation_deg": _middle(level[:, angles.THIGH]),
-        "peak_leg_elevation_deg": _largest(rep[:, angles.LEG])[1],
-        "hold_leg_elevation_deg": _middle(level[:, angles.LEG]),
+        "hold_thigh_elevation_deg": known_median(level[:, angles.THIGH]),
+        "peak_leg_elevation_deg": largest(rep[:, angles.LEG])[1],
+        "hold_leg_elevation_deg": known_median(level[:, angles.LEG]),
         "min_thigh_elevation_deg": low,
         "range_deg": peak - low,
-        "leg_difference_deg": abs(_middle(level[:, angles.DIFFERENCE])),
+        "leg_difference_deg": abs(known_median(level[:, angles.DIFFERENCE])),
     }
 
 
@@ -89,7 +89,7 @@ def _feet_gap(hold: Floats, model: PoseModel, world_leg_m: float) -> float:
     """Metres between the feet beyond touching; not-a-number for models that cannot tell."""
     if model.gap_gain == 0 or world_leg_m <= 0:
         return np.nan
-    apart = _middle(hold[:, angles.FEET]) / world_leg_m
+    apart = known_median(hold[:, angles.FEET]) / world_leg_m
     return float(np.maximum(0.0, model.gap_gain * (apart - FEET_TOGETHER)))
 
 
@@ -123,29 +123,15 @@ def _trend(values: Floats) -> Floats:
     return np.asarray(values.mean() + x * ((x * values).sum() / (x * x).sum()))
 
 
-def _largest(values: Floats) -> tuple[float, float]:
-    """Index and value of the largest known value."""
-    known = np.flatnonzero(np.isfinite(values))
-    if len(known) == 0:
-        return np.nan, np.nan
-    at = known[values[known].argmax()]
-    return float(at), float(values[at])
-
-
 def _sustained(values: Floats) -> tuple[float, float]:
     """Index of the largest known value, and the level that is exceeded for `SUSTAINED` instants in all."""
-    at, largest = _largest(values)
+    at, most = largest(values)
     known = values[np.isfinite(values)]
     if len(known) <= SUSTAINED:
-        return at, largest
+        return at, most
     return at, float(np.partition(known, -SUSTAINED - 1)[-SUSTAINED - 1])
 
 
 def _least(values: Floats) -> float:
     known = values[np.isfinite(values)]
     return float(known.min()) if len(known) else np.nan
-
-
-def _middle(values: Floats) -> float:
-    known = values[np.isfinite(values)]
-    return median(known) if len(known) else np.nan

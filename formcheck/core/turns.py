@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 from formcheck.core.grid import RATE_HZ
 
+STRIDE = 3
+"""Every third instant (ten a second) is looked at: rough is enough here, the boundaries are found later."""
 FIRST_RISE_DEG = 6.0
 """The least rise that can be a rep: many times the noise of a smoothed leg, half of the laziest lift seen."""
 RISE_SHARE = 0.25
@@ -74,8 +76,11 @@ class State:
 
 def step(state: State, block: tuple[Sequence[float], Sequence[bool]]) -> tuple[State, list[Turn]]:
     """Leg elevations (degrees) and whether they are known with the person in position, one per instant."""
+    legs, readies = block
     walk = _Walk(state)
-    walk.through(*block)
+    first = -state.at % STRIDE
+    walk.through(state.at + first, legs[first::STRIDE], readies[first::STRIDE])
+    walk.at = state.at + len(legs)
     return walk.freeze(), walk.turns
 
 
@@ -121,24 +126,27 @@ class _Walk:
         """The level below which the legs have come down from the top."""
         return self.top_deg - max(self.least, FALL_SHARE * (self.top_deg - self.low_deg))
 
-    def through(self, legs: Sequence[float], readies: Sequence[bool]) -> None:
-        """The whole block."""
-        for at, (leg, ready) in enumerate(zip(legs, readies, strict=True), self.at):
-            if not ready:
-                if at - self.seen == AWAY:
-                    self.leave(at)
-                continue
-            self.seen = at
-            if not self.rising:
-                self.sink(at, leg)
-            elif leg > self.top_deg:
-                self.top, self.top_deg = at, leg
-                self.fall_below = self.fallen()
-            elif leg <= self.fall_below:
-                self.turn_down(at, leg)
-            elif at - self.low > LONGEST:
+    def through(self, at: int, legs: Sequence[float], readies: Sequence[bool]) -> None:
+        """Every third instant from `at` on."""
+        for leg, ready in zip(legs, readies, strict=True):
+            self.advance(at, leg, ready)
+            at += STRIDE
+
+    def advance(self, at: int, leg: float, ready: bool) -> None:
+        if not ready:
+            if at - self.seen >= AWAY:
                 self.leave(at)
-        self.at += len(legs)
+            return
+        self.seen = at
+        if not self.rising:
+            self.sink(at, leg)
+        elif leg > self.top_deg:
+            self.top, self.top_deg = at, leg
+            self.fall_below = self.fallen()
+        elif leg <= self.fall_below:
+            self.turn_down(at, leg)
+        elif at - self.low > LONGEST:
+            self.leave(at)
 
     def turn_down(self, at: int, leg: float) -> None:
         self.rising = False
