@@ -150,12 +150,12 @@ def camera() -> Check:
     found = _cameras()
     if found:
         return Check("camera", True, ", ".join(found))
-    return Check("camera", None, "not found", "plug one in for formcheck live; recorded videos need none")
+    return Check("camera", None, "not found", "plug one in to be watched live; recorded videos need none")
 
 
 def sound() -> Check:
     """Whether there is a device to speak and beep through."""
-    advice = "formcheck live speaks through it: connect or switch on a loudspeaker; recorded videos need none"
+    advice = "connect or switch on a loudspeaker to be spoken to; recorded videos need none"
     try:
         with hushed():
             device = import_module("sounddevice").query_devices(kind="output")

@@ -73,7 +73,7 @@ def result_from_truth(truth_json_path: Path | str) -> Result:
     n, fps = len(observations), float(truth["fps"])
     width, height = truth["size"]
     source = Source(video.name, "video", str(video), width, height, fps, n, n / fps)
-    recording = Recording(observations, _calibration(truth), source, "heavy", {"formcheck": "0.1.0"})
+    recording = Recording(observations, _calibration(truth), source, "heavy", versions={"formcheck": "0.1.0"})
     reps = tuple(_rep(number, rep) for number, rep in enumerate(truth["reps"], 1))
     score = round(sum(rep.score for rep in reps) / len(reps)) if reps else None
     ends = [(rep.numbers["lift_start_s"], rep.numbers["end_s"]) for rep in reps]
@@ -98,7 +98,7 @@ def empty_result(seconds: float = 2.0, fps: float = 30.0) -> Result:
         np.full(n, -1, np.int8),
         np.zeros(n, np.int32),
     )
-    recording = Recording(seen, Calibration(), source, "heavy", {})
+    recording = Recording(seen, Calibration(), source, "heavy")
     return Result(recording, frames, (), (), None, LIMITS, ("nobody was seen in this video",))
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from movements import Rep, Times, instants, movement
 from numpy.typing import NDArray
 
-from formcheck.core.posemodel import LAG_S, UNKNOWN, PoseModel
+from formcheck.core.posemodel import HALF_WIDTH, LAG_S, UNKNOWN, PoseModel
 from formcheck.data.landmarks import INDEX, NAMES
 from formcheck.data.observations import Observations
 from formcheck.data.recording import Calibration, Recording, Source
@@ -32,6 +32,9 @@ HALF_WIDTH_M = 0.11
 """Each leg is that far from the middle of the body."""
 ARM_DEG = 52.0
 """Straight arms slant that far below the horizontal, forwards to the floor."""
+LEG_M = THIGH_M + SHANK_M
+BALL_M, BALL_RADIUS_M, FLOOR_UP_M = (0.05, 0.15, 0.0), 0.3, -0.15
+"""Where the ball is (tail, up, away), how large it is, and so where the floor is."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,7 @@ class Camera:
         forward = np.cos(pitch) * level - np.sin(pitch) * np.array([0.0, 1.0, 0.0])
         right = sign * np.array([np.cos(yaw), 0.0, -np.sin(yaw)])
         down = -np.array([0.0, 1.0, 0.0]) * np.cos(pitch) - np.sin(pitch) * level
-        eye = np.array([0.0, self.aim_up_m, 0.0]) - self.distance_m * forward
-        seen = points - eye
+        seen = points - self.eye
         return np.stack([seen @ right, seen @ down, seen @ forward], axis=-1)
 
     def project(self, points: Floats) -> Floats:
@@ -71,6 +73,35 @@ class Camera:
         roll = np.radians(self.roll_deg)
         turned = np.stack([x * np.cos(roll) - y * np.sin(roll), x * np.sin(roll) + y * np.cos(roll)], axis=-1)
         return turned + np.array([self.width / 2, self.height / 2])
+
+    @property
+    def eye(self) -> Floats:
+        """Where the camera is: (tail, up, away)."""
+        yaw, pitch = np.radians(self.yaw_deg), np.radians(self.pitch_deg)
+        back = np.array([np.sin(yaw) * np.cos(pitch), -np.sin(pitch), np.cos(yaw) * np.cos(pitch)])
+        return np.array([0.0, self.aim_up_m, 0.0]) - self.distance_m * back
+
+    @property
+    def to_plane_m(self) -> float:
+        """How far the camera is from the body's middle plane: the unit of what is seen in it."""
+        return float(-self.eye[2])
+
+    def in_plane(self, tail: float | Floats, up: float | Floats) -> tuple[Floats, Floats]:
+        """Places in the body's middle plane, metres -> plane coordinates."""
+        return (tail - self.eye[0]) / self.to_plane_m, (up - self.eye[1]) / self.to_plane_m
+
+    def outline(self, centre: Sequence[float] = BALL_M, radius: float = BALL_RADIUS_M) -> tuple[float, float, float]:
+        """The circle (x, y, radius in pixels) through the outline of a sphere at (tail, up, away)."""
+        way = self.eye - np.asarray(centre)
+        away = float(np.linalg.norm(way))
+        one = np.cross(way, [0.3, 1.0, 0.2])
+        one /= np.linalg.norm(one)
+        other = np.cross(way / away, one)
+        turn = np.linspace(0.0, 2 * np.pi, 360, endpoint=False)[:, None]
+        rim = radius * np.sqrt(1 - (radius / away) ** 2)  # where looks touch the sphere
+        seen = self.project(centre + way * (radius / away) ** 2 + rim * (np.cos(turn) * one + np.sin(turn) * other))
+        middle = (seen.min(axis=0) + seen.max(axis=0)) / 2
+        return float(middle[0]), float(middle[1]), float(np.hypot(*(seen - middle).T).mean())
 
 
 class Pose(NamedTuple):
@@ -125,12 +156,24 @@ def body(pose: Pose, away_m: float) -> dict[str, Floats]:
     }
 
 
-def points(near: Pose, far: Pose | None = None, *, side: str = "left", gap_m: float = 0.0) -> Floats:
-    """All 33 landmarks (n, 33, 3) as (tail, up, away); the near side is `side`."""
+def broadened(joints: dict[str, Floats], way: float) -> dict[str, Floats]:
+    """Joints of a body's middle plane moved out to where people have them; `way` is -1 towards the camera."""
+    return {name: xyz + [0.0, 0.0, way * HALF_WIDTH[name] * LEG_M] for name, xyz in joints.items()}
+
+
+def points(
+    near: Pose, far: Pose | None = None, *, side: str = "left", gap_m: float = 0.0, broad: bool = False
+) -> Floats:
+    """All 33 landmarks (n, 33, 3) as (tail, up, away); the near side is `side`.
+
+    A `broad` body is as broad at each joint as people are, instead of the same everywhere.
+    """
     far = near if far is None else far
-    half = HALF_WIDTH_M + gap_m / 2
-    found = {f"{side}_{k}": v for k, v in body(near, -half).items()}
-    found |= {f"{OTHER[side]}_{k}": v for k, v in body(far, half).items()}
+    half = gap_m / 2 + (0.0 if broad else HALF_WIDTH_M)
+    found = {}
+    for pose, whose, way in ((near, side, -1.0), (far, OTHER[side], 1.0)):
+        joints = body(pose, way * half)
+        found |= {f"{whose}_{k}": v for k, v in (broadened(joints, way) if broad else joints).items()}
     head = (found["left_shoulder"] + found["right_shoulder"]) / 2 + np.array([-0.2, -0.03, 0.0])
     out = np.empty((len(near.thigh), len(NAMES), 3))
     for name in NAMES:
@@ -147,11 +190,12 @@ def observations(
     camera: Camera = Camera(),
     side: str = "left",
     gap_m: float = 0.0,
+    broad: bool = False,
     noise_px: float = 0.0,
     seed: int = 0,
 ) -> Observations:
-    """What a pose model without errors (but `noise_px`, one standard deviation) would see."""
-    joints = points(near, far, side=side, gap_m=gap_m)
+    """What a pose model without errors (but `noise_px`, one standard deviation) would see, and the ball."""
+    joints = points(near, far, side=side, gap_m=gap_m, broad=broad)
     hips = [INDEX["left_hip"], INDEX["right_hip"]]
     metres = camera.coordinates(joints)
     world = metres - metres[:, hips].mean(axis=1, keepdims=True)
@@ -167,6 +211,7 @@ def observations(
         world=world.astype(np.float32),
         visibility=np.full_like(blank.visibility, 0.99),
         brightness=np.full_like(blank.brightness, 120.0),
+        ball=np.full_like(blank.ball, camera.outline()),
     )
 
 
@@ -204,7 +249,8 @@ def mirrored(seen: Observations, width: int) -> Observations:
     seen = swapped(seen, np.ones(len(seen), bool))
     pixels, world = seen.pixels.copy(), seen.world.copy()
     pixels[..., 0], world[..., 0] = width - pixels[..., 0], -world[..., 0]
-    return replace(seen, pixels=pixels, world=world)
+    ball = np.stack([width - seen.ball[:, 0], *seen.ball.T[1:]], axis=1)
+    return replace(seen, pixels=pixels, world=world, ball=ball)
 
 
 def resampled(seen: Observations, time_s: Floats) -> Observations:

@@ -1,4 +1,4 @@
-"""The level from several cues, against values calculated by hand."""
+"""One angle from several cues, against values calculated by hand."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formcheck.core.level import floor_cue, fuse
+from formcheck.core.level import fuse
 
 
 def test_nothing_is_known_without_cues():
@@ -54,23 +54,3 @@ def test_turning_all_cues_turns_the_result(cues, turn):
     assert turned == pytest.approx(deg + turn, abs=1e-3)
     assert same == pytest.approx(sd, rel=1e-2)
     assert min(d for d, _ in cues) - 1e-9 <= deg <= max(d for d, _ in cues) + 1e-9
-
-
-def test_the_floor_line_is_that_of_the_lowest_toes():
-    lift = np.concatenate([np.zeros(20), np.full(80, 60.0)])
-    toes = np.column_stack([np.full(100, 100.0), 400.0 - lift])
-    hands = np.full((100, 2), [500.0, 435.0])
-    roll, sd = floor_cue(hands, toes, yaw_sd_deg=0.0)
-    assert roll == pytest.approx(np.degrees(np.arctan(35 / 400)))
-    assert sd == pytest.approx(2.5)
-
-
-def test_an_unknown_yaw_makes_the_floor_line_weak():
-    hands, toes = np.full((5, 2), [500.0, 400.0]), np.full((5, 2), [100.0, 400.0])
-    # 0.35 tan 30° = 0.202, 11.6 degrees, and 2.5
-    assert floor_cue(hands, toes, yaw_sd_deg=30.0)[1] == pytest.approx(np.hypot(2.5, 11.578), abs=0.01)
-
-
-def test_unseen_hands_give_no_floor_line():
-    nowhere, toes = np.full((5, 2), np.nan), np.full((5, 2), [100.0, 400.0])
-    assert floor_cue(nowhere, toes) is None

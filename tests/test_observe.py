@@ -115,7 +115,7 @@ def test_twenty_minutes_fit_in_little_memory() -> None:
     tracemalloc.start()
     table = module._Table()
     for number in range(rows):
-        table.add(number / 30, pose, 100.0)
+        table.add(number / 30, pose, 100.0, (320.0, 300.0, 80.0))
     seen = table.observations()
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()

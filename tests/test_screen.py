@@ -59,7 +59,8 @@ def test_a_mirrored_scene_is_the_mirrored_rows() -> None:
     seen = observations(TIME_S, posed(THIGH), posed(THIGH - 4.0))
     right = screened(seen, calibration())[1]
     found = screened(mirrored(seen, 640), calibration(Camera(facing="right"), "right"))[1]
-    right[:, 0:-1:2] = 640 - right[:, 0:-1:2]
+    across = [*range(0, screen.FEET, 2), screen.BALL]
+    right[:, across] = 640 - right[:, across]
     np.testing.assert_allclose(found, right, atol=1e-4)
 
 
@@ -115,6 +116,15 @@ def test_feet_apart_grows_as_the_feet_do(gap: float) -> None:
     apart = observations(TIME_S, posed(THIGH), camera=camera, gap_m=gap)
     found = screen.feet_apart(apart) - screen.feet_apart(together)
     np.testing.assert_allclose(found, gap, atol=1e-5)
+
+
+def test_the_ball_is_passed_on_and_its_lack_is_no_broken_frame() -> None:
+    seen = observations(TIME_S, posed(THIGH))
+    ball = seen.ball + np.arange(len(seen), dtype=np.float32)[:, None]
+    ball[30:] = np.nan
+    rows = screened(replace(seen, ball=ball), calibration())[1]
+    assert np.array_equal(rows[:, screen.BALL :], ball[:, :2], equal_nan=True)
+    assert np.isfinite(rows[:, : screen.BALL]).all()
 
 
 def test_nothing_gives_nothing() -> None:
