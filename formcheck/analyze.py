@@ -12,6 +12,7 @@ from pathlib import Path
 
 import formcheck
 from formcheck.core.calibrate import calibrate
+from formcheck.core.uncertainty import OBLIQUE_DEG
 from formcheck.data.recording import Recording
 from formcheck.data.result import Result
 from formcheck.rules.limits import Limits
@@ -93,6 +94,12 @@ def advice(recording: Recording) -> list[str]:
     light = float(recording.observations.brightness.mean())
     if light < DARK:
         warnings.append("the picture is dark; more light makes the joints easier to find")
+    yaw = recording.calibration.yaw_deg or 0.0
+    if abs(yaw) > OBLIQUE_DEG:
+        towards = "feet" if yaw > 0 else "head"
+        warnings.append(
+            f"the camera stands about {abs(yaw):.0f}° off the side view, too far for angles; move it towards the {towards}"
+        )
     if recording.calibration.roll_deg is None:
         warnings.append("the camera's roll is unknown and taken as level; give it with --roll if you know it")
     return warnings

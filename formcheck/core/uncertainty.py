@@ -7,7 +7,7 @@ what a cause touches grows by it.
 
 from __future__ import annotations
 
-from math import radians, sin, tan
+from math import nan, radians, sin, tan
 
 from formcheck.core.posemodel import PoseModel
 from formcheck.data.recording import Calibration
@@ -24,15 +24,20 @@ ELEVATIONS = (
 ROLL_UNKNOWN_SD_DEG = 2.5
 """Webcams put up by eye stand within some 5 degrees of level."""
 
+OBLIQUE_DEG = 40.0
+"""From so far off the side view on, angles are not told: corrections hold to 30 degrees, known to some 4."""
+
 
 def half_bands(numbers: dict[str, float], calibration: Calibration, model: PoseModel) -> dict[str, float]:
     """Half the 95 % band for each number that has one, in its own unit."""
+    oblique = abs(calibration.yaw_deg or 0.0) > OBLIQUE_DEG
     bands = {"toe_clearance_m": NORMAL_95 * model.toe_sd_m}
     for name, sd in model.sd.items():
         variance = sd * sd
         if name in ELEVATIONS:
             variance += _camera(numbers.get(name, 0.0), calibration, model)
-        bands[name] = float(NORMAL_95 * variance**0.5)
+        unknown = oblique and name.endswith("_deg")
+        bands[name] = nan if unknown else float(NORMAL_95 * variance**0.5)
     return bands
 
 
