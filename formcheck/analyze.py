@@ -98,7 +98,8 @@ def advice(recording: Recording) -> list[str]:
     if abs(yaw) > OBLIQUE_DEG:
         towards = "feet" if yaw > 0 else "head"
         warnings.append(
-            f"the camera stands about {abs(yaw):.0f}° off the side view, too far for angles; move it towards the {towards}"
+            f"the camera stands about {abs(yaw):.0f}° off the side view, too far for angles; "
+            f"move it towards the {towards}"
         )
     if recording.calibration.roll_deg is None:
         warnings.append("the camera's roll is unknown and taken as level; give it with --roll if you know it")
