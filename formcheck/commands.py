@@ -63,6 +63,8 @@ def _one(arguments: Arguments, limits: Limits, video: Path, stem: str, shown: li
         return error.exit_code
     shown.append(summary(result))
     if not arguments.json:
+        if len(arguments.videos) > 1:
+            _say(arguments, f"\n{video.name}")
         _show(result, arguments)
         _say(arguments, f"report: {folder / 'report.html'}")
     return 0

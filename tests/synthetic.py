@@ -158,7 +158,7 @@ def body(pose: Pose, away_m: float) -> dict[str, Floats]:
 
 def broadened(joints: dict[str, Floats], way: float) -> dict[str, Floats]:
     """Joints of a body's middle plane moved out to where people have them; `way` is -1 towards the camera."""
-    return {name: xyz + [0.0, 0.0, way * HALF_WIDTH[name] * LEG_M] for name, xyz in joints.items()}
+    return {name: xyz + np.array([0.0, 0.0, way * HALF_WIDTH[name] * LEG_M]) for name, xyz in joints.items()}
 
 
 def points(

@@ -88,9 +88,18 @@ def test_what_lies_outside_the_rep_does_not_count() -> None:
 @pytest.mark.parametrize("joint", ["knee", "elbow"])
 @pytest.mark.parametrize("at_s", [1.5, 3.0, 6.0])
 def test_the_most_bent_knee_and_elbow_and_when(joint: str, at_s: float) -> None:
-    found = numbers(**{f"{joint}_flexion_deg": bump(at_s, 24.0)})
-    assert found[f"max_{joint}_flexion_deg"] == pytest.approx(24.0, abs=1.5)
+    found = numbers(**{f"{joint}_flexion_deg": bump(at_s, 24.0, width_s=0.8)})
+    exceeded_for_a_third = 24.0 * np.exp(-((1 / 6 / 0.8) ** 2))
+    assert found[f"max_{joint}_flexion_deg"] == pytest.approx(exceeded_for_a_third, abs=0.3)
     assert found[f"{joint}_s"] == pytest.approx(START_S + at_s, abs=0.1)
+
+
+@pytest.mark.parametrize("joint", ["knee", "elbow"])
+def test_a_joint_is_as_bent_as_it_is_for_a_third_of_a_second(joint: str) -> None:
+    """A landmark that jumps for a quarter of a second bends nothing; what lasts for a half second does."""
+    bent = {seconds: np.where(abs(AT - 3.0) < seconds / 2, 40.0, 6.0) for seconds in (0.25, 0.5)}
+    most = {s: numbers(**{f"{joint}_flexion_deg": v})[f"max_{joint}_flexion_deg"] for s, v in bent.items()}
+    assert most == {0.25: 6.0, 0.5: 40.0}
 
 
 def test_a_knee_bent_the_wrong_way_is_straight() -> None:

@@ -13,6 +13,7 @@ from formcheck.errors import ModelError, VideoError
 from formcheck.inputs import observe as module
 from formcheck.inputs.observe import observe
 from formcheck.inputs.pose import NOBODY, Pose, PoseModel
+from formcheck.inputs.scene import Scene
 from formcheck.inputs.video import Picture, Video
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "clip10.mp4"
@@ -54,8 +55,13 @@ def readers() -> list[threading.Thread]:
 def test_observations_are_those_of_a_plain_loop(piece: Path) -> None:
     steps: list[tuple[int, int | None]] = []
     seen, source, _, warnings = observe(piece, "lite", progress=lambda done, total: steps.append((done, total)))
+    plain, scene, places = [], Scene(), []
     with Video(piece) as video, PoseModel(module.models.find("lite")) as model:
-        plain = [(time_s, model.detect(picture, time_s), picture.mean()) for time_s, picture in video]
+        for time_s, picture in video:
+            pose = model.detect(picture, time_s)
+            plain.append((time_s, pose, picture.mean()))
+            scene.look(picture, time_s, pose.pixels)
+            places.append(scene.place)
     assert len(seen) == len(plain) == source.frames
     assert warnings == []
     assert (seen.time_s == [time_s for time_s, _, _ in plain]).all()
@@ -63,12 +69,11 @@ def test_observations_are_those_of_a_plain_loop(piece: Path) -> None:
     assert (seen.world == np.stack([pose.world for _, pose, _ in plain])).all()
     assert (seen.visibility == np.stack([pose.visibility for _, pose, _ in plain])).all()
     assert seen.brightness == pytest.approx([light for _, _, light in plain], abs=2)
+    np.testing.assert_allclose(seen.ball, places, atol=1 / 128)
+    assert np.isfinite(seen.ball).any(), "the sample shows a ball"
     assert steps == [(n + 1, source.frames) for n in range(len(seen))]
-    assert [a.dtype for a in (seen.time_s, seen.pixels, seen.brightness)] == [
-        np.float64,
-        np.float32,
-        np.float32,
-    ]
+    kinds = [a.dtype for a in (seen.time_s, seen.pixels, seen.brightness, seen.ball)]
+    assert kinds == [np.float64, np.float32, np.float32, np.float32]
 
 
 def test_warnings_and_source_are_those_of_the_pass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,6 +84,7 @@ def test_warnings_and_source_are_those_of_the_pass(tmp_path: Path, monkeypatch: 
     assert 0 < len(seen) == source.frames
     assert "breaks off" in warnings[0]
     assert (seen.visibility == 0).all()
+    assert np.isnan(seen.ball).all()
 
 
 def test_errors_come_through_and_the_thread_ends(piece: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,12 +119,14 @@ def test_twenty_minutes_fit_in_little_memory() -> None:
     rows = 36_000
     pose = Pose(np.ones((33, 3), np.float32), np.ones((33, 3), np.float32), np.ones(33, np.float32))
     tracemalloc.start()
-    table = module._Table()
-    for number in range(rows):
-        table.add(number / 30, pose, 100.0, (320.0, 300.0, 80.0))
-    seen = table.observations()
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
+    try:
+        table = module._Table()
+        for number in range(rows):
+            table.add(number / 30, pose, 100.0, (320.0, 300.0, 80.0))
+        seen = table.observations()
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
     assert isinstance(seen, Observations)
     assert len(seen) == rows
     assert seen.time_s[-1] == pytest.approx((rows - 1) / 30)

@@ -18,7 +18,7 @@ from synthetic import MODEL, blanks, calibration, recording, resampled, source
 
 import formcheck
 from formcheck.data.observations import Observations
-from formcheck.data.recording import VERSION, Recording
+from formcheck.data.recording import VERSION, Recording, Room
 from formcheck.data.result import TIMES
 from formcheck.data.result import Rep as Found
 from formcheck.errors import RecordingError
@@ -38,15 +38,13 @@ ANGLES = (
 
 def test_a_recording_is_read_as_it_was_written(tmp_path: Path) -> None:
     made, _ = recording(noise_px=1.0)
-    made = replace(made, versions={"formcheck": "1.2.3"})
+    room = Room(roll_deg=1.5, roll_sd_deg=0.4, wall_yaw_deg=-8.0, wall_yaw_sd_deg=2.0)
+    known = replace(made.calibration, ball_px=(321.5, 300.25, 80.0), pitch_deg=None)
+    made = replace(made, calibration=known, room=room, versions={"formcheck": "1.2.3"})
     made.save(tmp_path / "recording.npz")
     again = Recording.load(tmp_path / "recording.npz")
-    assert (again.calibration, again.source, again.model, again.versions) == (
-        made.calibration,
-        made.source,
-        made.model,
-        made.versions,
-    )
+    for name in ("calibration", "source", "model", "room", "versions"):
+        assert getattr(again, name) == getattr(made, name), name
     for f in fields(Observations):
         one, two = getattr(made.observations, f.name), getattr(again.observations, f.name)
         assert one.dtype == two.dtype, f.name

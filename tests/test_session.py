@@ -11,8 +11,12 @@ import pytest
 from laws import same
 from movements import Rep, Times, instants, movement
 from synthetic import (
+    BALL_M,
+    FLOOR_UP_M,
+    LEG_M,
     MODEL,
     Camera,
+    body,
     calibration,
     leg_elevation,
     mirrored,
@@ -24,7 +28,9 @@ from synthetic import (
     without,
 )
 
+from formcheck.core.posemodel import named
 from formcheck.data.landmarks import INDEX
+from formcheck.data.observations import Floats
 from formcheck.data.recording import Calibration, Recording
 from formcheck.data.result import PHASES, TIMES, Result
 from formcheck.data.result import Rep as Found
@@ -142,6 +148,81 @@ def test_swapped_sides_change_nothing() -> None:
     made, _ = recording(noise_px=0.5)
     where = np.random.default_rng(0).random(len(made.observations)) < 0.3
     assert same(reps_of(replace(made, observations=swapped(made.observations, where))), reps_of(made))
+
+
+# ---------------------------------------------------------------- floor, hands and ball
+
+LOW = Rep(low_deg=-15.0)
+
+
+def on_a_ball(reps: Sequence[Rep], camera: Camera, ball_tail_m: Floats | float = BALL_M[0]) -> Recording:
+    """A body as broad as people are on a ball whose centre is at `ball_tail_m` (n,) or for good; lengths known."""
+    curve, _, stop = movement(reps)
+    t = instants(stop + 1.0, 30.0)
+    seen = observations(t, posed(curve(t)), camera=camera, broad=True)
+    tails = np.broadcast_to(ball_tail_m, t.shape)
+    places = {tail: camera.outline((tail, *BALL_M[1:])) for tail in set(tails.tolist())}
+    ball = np.array([places[tail] for tail in tails.tolist()], np.float32)
+    usual = tuple(float(value) for value in np.median(ball, axis=0))
+    known = replace(calibration(camera), leg_plane=LEG_M / camera.to_plane_m, ball_px=usual)
+    return Recording(replace(seen, ball=ball), known, source(camera), MODEL)
+
+
+BALL_CAMERAS = [
+    Camera(aim_up_m=0.3),
+    Camera(facing="right", roll_deg=5.0, yaw_deg=18.0, pitch_deg=8.0, aim_up_m=0.3),
+]
+
+
+@pytest.mark.parametrize("camera", BALL_CAMERAS)
+@pytest.mark.parametrize("tail_m", [-0.2, 0.05, 0.25])
+def test_where_the_ball_lies(camera: Camera, tail_m: float) -> None:
+    """Positive is towards the head; hips are at tail 0. Too low on the thighs is told as such."""
+    for rep in reps_of(on_a_ball([LOW] * 2, camera, tail_m)):
+        # lengths are taken for those of a usual leg, and the hip's landmark turns with the leg a little
+        assert rep.numbers["ball_offset_m"] == pytest.approx(-tail_m * 0.8 / LEG_M, abs=0.02)
+        assert ("ball-misplaced" in names(rep)) == (abs(tail_m) > 0.15)
+        assert rep.numbers["support_shift_m"] < 0.01
+        assert "unstable-support" not in names(rep)
+
+
+@pytest.mark.parametrize("camera", BALL_CAMERAS)
+def test_a_ball_that_rolls_is_unstable(camera: Camera) -> None:
+    t = instants(movement([LOW])[2] + 1.0, 30.0)
+    (rep,) = reps_of(on_a_ball([LOW], camera, np.where(t < 4.0, -0.06, 0.06)))
+    assert rep.numbers["support_shift_m"] == pytest.approx(0.12 * 0.8 / LEG_M, abs=0.015)
+    assert "unstable-support" in names(rep)
+
+
+@pytest.mark.parametrize("camera", BALL_CAMERAS)
+def test_toes_well_above_the_floor_do_not_touch(camera: Camera) -> None:
+    """The lowest landmark of a foot, above the floor on which the ball lies."""
+    made = on_a_ball([LOW] * 2, camera)
+    curve, _, stop = movement([LOW] * 2)
+    lowest = body(posed(curve(np.array([stop]))), 0.0)["foot_index"][0, 1] - FLOOR_UP_M
+    for rep in reps_of(made):
+        soles = lowest * 0.8 / LEG_M - named(MODEL).toe_zero_m
+        assert rep.numbers["toe_clearance_m"] == pytest.approx(soles, abs=0.015)
+        assert rep.numbers["touch_s"] == 0.0
+        assert "toe-touch" not in rep.not_assessable
+    for rep in reps_of(made.with_calibration(replace(made.calibration, ball_px=None))):
+        assert np.isnan(rep.numbers["touch_s"])
+        assert "toe-touch" in rep.not_assessable
+
+
+def test_reps_closed_by_one_push_are_judged_as_one_by_one() -> None:
+    """Many at once and each for itself: the same verdicts, numbered on."""
+    tops = (0.0, 14.0, -14.0, 2.0, 16.0)
+    made, _ = recording([Rep(top_deg=top) for top in tops], noise_px=0.5)
+    together, apart = (Session(made.calibration, made.source, made.model) for _ in range(2))
+    first = together.push(made.observations)
+    second = together.finish()
+    came = [apart.push(made.observations[k : k + 1]) for k in range(len(made.observations))]
+    assert len(first) >= 4
+    assert max(map(len, came)) == 1
+    assert [rep.rep for rep in (*first, *second)] == [1, 2, 3, 4, 5]
+    assert same((*first, *second), (*(rep for reps in came for rep in reps), *apart.finish()))
+    assert len({rep.faults for rep in together.reps}) > 1
 
 
 # ---------------------------------------------------------------- gaps and broken frames

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from synthetic import Camera, calibration, source
+from synthetic import BALL_M, BALL_RADIUS_M, LEG_M, Camera, calibration, source
 
-from formcheck.core.view import to_plane, usual_focal_px, view
+from formcheck.core.view import sphere_on_plane, to_plane, usual_focal_px, view
 from formcheck.data.recording import Calibration, Source
 
 Floats = NDArray[np.float64]
@@ -104,6 +104,55 @@ def test_what_is_unknown_counts_as_level_and_from_the_side() -> None:
     tail, up = to_plane(view(unknown, where), np.array([100.0, 300.0]), np.array([50.0, 50.0]))
     assert up[0] == up[1]
     assert tail[1] > tail[0]
+
+
+def ball_off(camera: Camera, centre: tuple[float, float, float], radius: float) -> Floats:
+    """Ball (along, height), size and floor as found, against the truth; lengths of the leg."""
+    x, y, seen = (np.array([value]) for value in camera.outline(centre, radius))
+    known = view(calibration(camera), source(camera))
+    (tail, up), size = sphere_on_plane(known, x, y, seen, camera.focal_px)
+    true_tail, true_up = camera.in_plane(centre[0], centre[1])
+    off = [tail - true_tail, up - true_up, size - radius / camera.to_plane_m]
+    return np.concatenate([*off, off[1] - off[2]]) * camera.to_plane_m / LEG_M
+
+
+standing = {"yaw_deg": st.floats(-30, 30), "roll_deg": st.floats(-15, 15), "facing": st.sampled_from(["left", "right"])}
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    st.builds(Camera, **standing, pitch_deg=st.floats(-5, 20), distance_m=st.floats(2.0, 4.0), aim_up_m=st.just(0.3)),
+    st.floats(-0.15, 0.15),
+    st.floats(0.1, 0.25),
+    st.floats(0.27, 0.33),
+)
+def test_a_ball_in_the_middle_tells_its_place_and_the_floor(
+    camera: Camera, tail: float, up: float, radius: float
+) -> None:
+    """A sphere on a known floor, seen from any side: floor and place to a hundredth of the leg."""
+    assert np.abs(ball_off(camera, (tail, up, 0.0), radius)).max() < 0.01
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    st.builds(Camera, **standing, pitch_deg=st.floats(-5, 20), distance_m=st.floats(2.0, 4.0), aim_up_m=st.just(0.45)),
+    st.floats(-0.4, 0.4),
+    st.floats(0.1, 0.25),
+    st.floats(0.27, 0.33),
+)
+def test_a_ball_beside_the_middle_tells_them_less_well(camera: Camera, tail: float, up: float, radius: float) -> None:
+    """The middle of an outline lies outwards of where the sphere's centre is seen; that is not put right."""
+    off = ball_off(camera, (tail, up, 0.0), radius)
+    assert np.abs(off).max() < 0.02
+    assert abs(off[2]) < 0.003
+
+
+def test_the_outline_of_the_oracle_is_that_of_a_sphere() -> None:
+    """Straight ahead, a sphere at distance d is seen as a circle of f r / sqrt(d^2 - r^2)."""
+    camera = Camera(aim_up_m=BALL_M[1])
+    x, y, radius = camera.outline((0.0, *BALL_M[1:]))
+    assert (x, y) == pytest.approx((320.0, 240.0))
+    assert radius == pytest.approx(camera.focal_px * BALL_RADIUS_M / np.sqrt(camera.distance_m**2 - BALL_RADIUS_M**2))
 
 
 def test_the_usual_lens() -> None:
