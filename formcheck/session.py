@@ -112,7 +112,9 @@ class Session:
     def _measure(self, turn: turns.Turn) -> Measured:
         """The numbers of one rep, from its slice of the signals."""
         first = max(self._previous, turn.low - BEFORE)
-        part = self._signals.rows[first : min(turn.close, len(self._signals.rows) - 1) + 1]
+        last = min(turn.close, len(self._signals.rows) - 1)
+        part = self._signals.rows[first : last + 1]
+        part = part[: boundaries.until_up(part[:, angles.LEG], turn.low - first, turn.top - first)]
         curve = boundaries.timed_by(part[:, angles.LEG], part[:, angles.THIGH], part[:, angles.KNEE])
         marks = boundaries.boundaries(curve, turn.low - first, turn.top - first)
         end = first + marks.end

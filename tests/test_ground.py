@@ -25,7 +25,7 @@ def table(**columns: float | Floats) -> Floats:
 
 
 def numbers(model: PoseModel = HEAVY, lowering: float = LOWERING, **columns: float | Floats) -> dict[str, float]:
-    return ground(table(**columns), FIRST, lowering, model)
+    return ground(table(**columns), slice(FIRST, None), lowering, model)
 
 
 def towards_toes(lowest: float) -> Floats:

@@ -372,3 +372,18 @@ def test_a_rep_comes_out_live_soon_after_its_end() -> None:
 def test_an_unknown_calibration_works_too() -> None:
     made, times = recording(noise_px=0.5)
     assert len(reps_of(made.with_calibration(Calibration()))) == len(times)
+
+
+@pytest.mark.parametrize("after_s", [0.5, 1.0, 1.5])
+def test_getting_up_at_once_does_not_spoil_the_last_rep(after_s: float) -> None:
+    camera = Camera(aim_up_m=0.3)
+    curve, _, stop = movement([Rep(low_deg=-15.0)] * 2)
+    time_s = instants(stop + after_s + 4.0, 30.0)
+    up = 1.0 / (1.0 + np.exp(-(time_s - stop - after_s + 0.3) * 5.0))
+    pose = posed(curve(time_s) * (1.0 - up) - 90.0 * up, trunk=5.0 + 80.0 * up)
+    seen = observations(time_s, pose, camera=camera, broad=True)
+    known = replace(calibration(camera), leg_plane=LEG_M / camera.to_plane_m, ball_px=camera.outline())
+    first, last = judge_recording(Recording(seen, known, source(camera), MODEL)).reps
+    assert {f.name for f in last.faults} <= {f.name for f in first.faults}
+    lower_s = last.numbers["lower_s"]
+    assert np.isnan(lower_s) or lower_s == pytest.approx(3.5, abs=LOWER_S)

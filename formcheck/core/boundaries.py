@@ -26,6 +26,8 @@ EARLY, LATE = (0.1, 0.5), (0.5, 0.9)
 """Shares of the way down through which the two lines are laid."""
 SLOW = 0.1
 """A level is reached where the speed has sunk to this share of the greatest of its movement."""
+GETTING_UP_DEG = 6.0
+"""Legs that hang from the ball touch the floor before they sink so far below the start of the rep."""
 KNEE_BENT_DEG = 20.0
 """Knees bent more than this move the ankle more than the noise does."""
 LEVEL = 12
@@ -44,6 +46,12 @@ class Boundaries(NamedTuple):
 
 
 UNKNOWN = Boundaries(np.nan, np.nan, np.nan, np.nan)
+
+
+def until_up(leg: Floats, low: int, top: int) -> int:
+    """How many instants belong to the rep: legs that sink well below where they started are getting up."""
+    below = leg[top:] < leg[low] - GETTING_UP_DEG
+    return top + int(below.argmax()) if below.any() else len(leg)
 
 
 def timed_by(leg: Floats, thigh: Floats, knee: Floats) -> Floats:

@@ -24,9 +24,9 @@ LOWEST = 0.05
 """Share of the instants left out at both ends of a range, so that single jumps do not count."""
 
 
-def ground(signals: Floats, first: int, lowering: float, model: PoseModel) -> dict[str, float]:
-    """Columns of one rep that starts at `first` in signals (n, S), its legs coming down from `lowering` on."""
-    rep = signals[first:]
+def ground(signals: Floats, whole: slice, lowering: float, model: PoseModel) -> dict[str, float]:
+    """Columns of one rep that is `whole` of signals (n, S), its legs coming down from `lowering` on."""
+    rep = signals[whole]
     moved = [_range(rep[:, column]) for column in (angles.SUPPORT, angles.BALL)]
     clearance = _clearance(signals, lowering, model)
     surely_clear = clearance - 2.0 * model.toe_sd_m > TOUCH_M

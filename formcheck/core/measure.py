@@ -45,7 +45,7 @@ def measure(
     numbers |= _heights(signals, rep, hold, first)
     numbers |= _joints(rep)
     numbers |= _top(hold)
-    numbers |= ground(signals, first, marks.lower_start, model)
+    numbers |= ground(signals, slice(first, last + 1), marks.lower_start, model)
     numbers["feet_gap_m"] = _feet_gap(hold, model, world_leg_m)
     for name in ("peak_s", "knee_s", "elbow_s"):
         numbers[name] += start_s + first / RATE_HZ
