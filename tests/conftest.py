@@ -1,4 +1,4 @@
-"""Clips and commands that several tests use: short cuts of the samples, one whole result, a clean process."""
+"""What several tests use: short cuts of the samples, one whole result, commands in a clean process or refused."""
 
 from __future__ import annotations
 
@@ -10,12 +10,17 @@ from pathlib import Path
 
 import av
 import pytest
+from truths import read, truth_dict
 
 import formcheck
+from formcheck.cli import main
+from formcheck.evaluate import Truth
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 PACKAGE = Path(formcheck.__file__).resolve().parents[1]
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
+pytest.register_assert_rewrite("judged")  # so that its failures show values too
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="a path of Linux")
 
 
 def cut(source: Path, target: Path, frames: int) -> Path:
@@ -85,3 +90,39 @@ def analysed(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     assert done.returncode == 0, done.stderr
     return out / f"{sample.stem}_formcheck"
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    """A folder for results that is not there yet."""
+    return tmp_path / "results"
+
+
+@pytest.fixture
+def refused(out: Path, capfd: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """`refused(2, "analyze", ...)`: the one line that a failing command says; checks all else about it."""
+
+    def check(code: int, *arguments: object) -> str:
+        assert main([str(argument) for argument in arguments]) == code
+        said = capfd.readouterr()
+        lines = said.err.splitlines()
+        assert len(lines) == 1, said.err
+        assert lines[0].startswith("formcheck: ")
+        assert "Traceback" not in said.err + said.out
+        assert said.out == ""
+        assert not out.exists(), "something was left behind"
+        return lines[0]
+
+    return check
+
+
+@pytest.fixture
+def recording(analysed: Path) -> Path:
+    """What was seen of the whole clip."""
+    return analysed / "recording.npz"
+
+
+@pytest.fixture
+def truth(tmp_path: Path) -> Truth:
+    """Three reps in 28 s; see `truths.py`."""
+    return read(tmp_path, truth_dict())

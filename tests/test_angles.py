@@ -6,24 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from figure import BALL_M, FLOOR_UP_M, LEG_M, OTHER, Camera, Pose, body, broadened, leg_elevation, posed
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from synthetic import (
-    BALL_M,
-    FLOOR_UP_M,
-    LEG_M,
-    OTHER,
-    PERFECT,
-    Camera,
-    Pose,
-    body,
-    broadened,
-    calibration,
-    leg_elevation,
-    posed,
-    source,
-)
+from synthetic import PERFECT, calibration, source
 from test_view import cameras
 
 from formcheck.core import angles, screen

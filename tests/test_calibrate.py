@@ -6,22 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from figure import FLOOR_UP_M, LEG_M, Camera, posed
 from movements import Rep, instants, movement
-from synthetic import (
-    FLOOR_UP_M,
-    LEG_M,
-    MODEL,
-    PERFECT,
-    Camera,
-    blanks,
-    calibration,
-    mirrored,
-    observations,
-    posed,
-    source,
-    swapped,
-    without,
-)
+from synthetic import MODEL, PERFECT, blanks, calibration, mirrored, observations, source, swapped, without
 
 from formcheck.core.calibrate import calibrate, is_lying, stage
 from formcheck.core.posemodel import named

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_rules import GOOD, NAMES, band_of, names
+from verdicts import GOOD, NAMES, band_of, names
 
 from formcheck.data.result import SEVERITIES, Finding
 from formcheck.rules import EXPLANATION, Limits, catalogue, judge, of_rep, of_set, seen

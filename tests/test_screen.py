@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from figure import OTHER, Camera, posed
 from movements import instants
 from numpy.typing import NDArray
-from synthetic import OTHER, Camera, blanks, calibration, mirrored, observations, posed, swapped, without
+from synthetic import blanks, calibration, mirrored, observations, swapped, without
 
 from formcheck.core import screen
 from formcheck.data.landmarks import INDEX

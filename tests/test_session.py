@@ -1,63 +1,22 @@
-"""The chain as a whole, by what it means: true angles, times, faults, sets, and what cannot be told."""
+"""The chain as a whole, by what it means: true angles, times, faults, sets, frames, memory."""
 
 from __future__ import annotations
 
 import tracemalloc
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from figure import Camera, leg_elevation, posed
+from judged import check_times, names, reps_of
 from laws import same
-from movements import Rep, Times, instants, movement
-from synthetic import (
-    BALL_M,
-    FLOOR_UP_M,
-    LEG_M,
-    MODEL,
-    Camera,
-    body,
-    calibration,
-    leg_elevation,
-    mirrored,
-    observations,
-    posed,
-    recording,
-    source,
-    swapped,
-    without,
-)
+from movements import Rep, instants, movement
+from synthetic import MODEL, calibration, mirrored, observations, recording, source, swapped
 
-from formcheck.core.posemodel import named
-from formcheck.data.landmarks import INDEX
-from formcheck.data.observations import Floats
 from formcheck.data.recording import Calibration, Recording
-from formcheck.data.result import PHASES, TIMES, Result
-from formcheck.data.result import Rep as Found
+from formcheck.data.result import PHASES, TIMES
 from formcheck.rules.limits import Limits
 from formcheck.session import Session, judge_recording
-
-LIFT_S, LOWER_S = 0.05, 0.12
-"""How far times may be off without noise."""
-SHIFT = np.array([90.0, -140.0])
-
-
-def reps_of(made: Recording) -> tuple[Found, ...]:
-    return judge_recording(made).reps
-
-
-def check_times(
-    found: Sequence[Found], times: Sequence[Times], lift_s: float = LIFT_S, lower_s: float = LOWER_S
-) -> None:
-    assert [rep.rep for rep in found] == list(range(1, len(times) + 1))
-    for rep, true in zip(found, times, strict=True):
-        for name, bound in zip(TIMES, (lift_s, lift_s, lower_s, lower_s), strict=True):
-            assert rep.numbers[name] == pytest.approx(getattr(true, name), abs=bound), f"rep {rep.rep}: {name}"
-
-
-def names(rep: Found) -> list[str]:
-    return [fault.name for fault in rep.faults]
-
 
 CAMERAS = {
     "level": (Camera(), "left"),
@@ -150,66 +109,6 @@ def test_swapped_sides_change_nothing() -> None:
     assert same(reps_of(replace(made, observations=swapped(made.observations, where))), reps_of(made))
 
 
-# ---------------------------------------------------------------- floor, hands and ball
-
-LOW = Rep(low_deg=-15.0)
-
-
-def on_a_ball(reps: Sequence[Rep], camera: Camera, ball_tail_m: Floats | float = BALL_M[0]) -> Recording:
-    """A body as broad as people are on a ball whose centre is at `ball_tail_m` (n,) or for good; lengths known."""
-    curve, _, stop = movement(reps)
-    t = instants(stop + 1.0, 30.0)
-    seen = observations(t, posed(curve(t)), camera=camera, broad=True)
-    tails = np.broadcast_to(ball_tail_m, t.shape)
-    places = {tail: camera.outline((tail, *BALL_M[1:])) for tail in set(tails.tolist())}
-    ball = np.array([places[tail] for tail in tails.tolist()], np.float32)
-    usual = tuple(float(value) for value in np.median(ball, axis=0))
-    known = replace(calibration(camera), leg_plane=LEG_M / camera.to_plane_m, ball_px=usual)
-    return Recording(replace(seen, ball=ball), known, source(camera), MODEL)
-
-
-BALL_CAMERAS = [
-    Camera(aim_up_m=0.3),
-    Camera(facing="right", roll_deg=5.0, yaw_deg=18.0, pitch_deg=8.0, aim_up_m=0.3),
-]
-
-
-@pytest.mark.parametrize("camera", BALL_CAMERAS)
-@pytest.mark.parametrize("tail_m", [-0.2, 0.05, 0.25])
-def test_where_the_ball_lies(camera: Camera, tail_m: float) -> None:
-    """Positive is towards the head; hips are at tail 0. Too low on the thighs is told as such."""
-    for rep in reps_of(on_a_ball([LOW] * 2, camera, tail_m)):
-        # lengths are taken for those of a usual leg, and the hip's landmark turns with the leg a little
-        assert rep.numbers["ball_offset_m"] == pytest.approx(-tail_m * 0.8 / LEG_M, abs=0.02)
-        assert ("ball-misplaced" in names(rep)) == (abs(tail_m) > 0.15)
-        assert rep.numbers["support_shift_m"] < 0.01
-        assert "unstable-support" not in names(rep)
-
-
-@pytest.mark.parametrize("camera", BALL_CAMERAS)
-def test_a_ball_that_rolls_is_unstable(camera: Camera) -> None:
-    t = instants(movement([LOW])[2] + 1.0, 30.0)
-    (rep,) = reps_of(on_a_ball([LOW], camera, np.where(t < 4.0, -0.06, 0.06)))
-    assert rep.numbers["support_shift_m"] == pytest.approx(0.12 * 0.8 / LEG_M, abs=0.015)
-    assert "unstable-support" in names(rep)
-
-
-@pytest.mark.parametrize("camera", BALL_CAMERAS)
-def test_toes_well_above_the_floor_do_not_touch(camera: Camera) -> None:
-    """The lowest landmark of a foot, above the floor on which the ball lies."""
-    made = on_a_ball([LOW] * 2, camera)
-    curve, _, stop = movement([LOW] * 2)
-    lowest = body(posed(curve(np.array([stop]))), 0.0)["foot_index"][0, 1] - FLOOR_UP_M
-    for rep in reps_of(made):
-        soles = lowest * 0.8 / LEG_M - named(MODEL).toe_zero_m
-        assert rep.numbers["toe_clearance_m"] == pytest.approx(soles, abs=0.015)
-        assert rep.numbers["touch_s"] == 0.0
-        assert "toe-touch" not in rep.not_assessable
-    for rep in reps_of(made.with_calibration(replace(made.calibration, ball_px=None))):
-        assert np.isnan(rep.numbers["touch_s"])
-        assert "toe-touch" in rep.not_assessable
-
-
 def test_reps_closed_by_one_push_are_judged_as_one_by_one() -> None:
     """Many at once and each for itself: the same verdicts, numbered on."""
     tops = (0.0, 14.0, -14.0, 2.0, 16.0)
@@ -223,93 +122,6 @@ def test_reps_closed_by_one_push_are_judged_as_one_by_one() -> None:
     assert [rep.rep for rep in (*first, *second)] == [1, 2, 3, 4, 5]
     assert same((*first, *second), (*(rep for reps in came for rep in reps), *apart.finish()))
     assert len({rep.faults for rep in together.reps}) > 1
-
-
-# ---------------------------------------------------------------- gaps and broken frames
-
-
-def hiding(made: Recording, start_s: float, seconds: float) -> Result:
-    t = made.observations.time_s
-    gone = (t > start_s) & (t < start_s + seconds)
-    return judge_recording(replace(made, observations=without(made.observations, gone)))
-
-
-@pytest.mark.parametrize("start_s", [1.3, 2.0, 5.1, 6.0, 8.3])
-def test_gaps_up_to_three_tenths_of_a_second_are_bridged(start_s: float) -> None:
-    made, _ = recording()
-    whole, found = judge_recording(made), hiding(made, start_s, 0.25)
-    assert np.isfinite(found.frames.angles["leg_elevation_deg"]).all()
-    assert found.frames.visible.all()
-    for one, two in zip(whole.reps, found.reps, strict=True):
-        assert names(one) == names(two)
-        for name in TIMES:
-            assert two.numbers[name] == pytest.approx(one.numbers[name], abs=0.1)
-        assert two.numbers["peak_thigh_elevation_deg"] == pytest.approx(0.0, abs=0.5)
-
-
-def test_longer_gaps_are_unknown() -> None:
-    made, _ = recording()
-    frames = hiding(made, 3.0, 0.6).frames
-    inside = (frames.time_s > 3.05) & (frames.time_s < 3.55)
-    for values in frames.angles.values():
-        assert np.isnan(values[inside]).all()
-    assert not frames.visible[inside].any()
-    assert (frames.phase[inside] == -1).all()
-    assert frames.visible[(frames.time_s < 2.5) | (frames.time_s > 4.2)].all()
-
-
-@pytest.mark.parametrize(
-    ("at_s", "unknown", "rules"),
-    [
-        (2.0, ("hold_start_s", "lift_s", "hold_s"), ("short-hold",)),
-        (5.0, ("lower_start_s", "hold_s", "lower_s"), ("short-hold", "fast-descent")),
-        (8.5, ("end_s", "lower_s"), ("fast-descent",)),
-    ],
-)
-def test_hidden_at_a_decisive_place_it_cannot_be_told(
-    at_s: float, unknown: tuple[str, ...], rules: tuple[str, ...]
-) -> None:
-    made, _ = recording()
-    first, second = hiding(made, at_s - 0.3, 0.6).reps
-    for name in unknown:
-        assert np.isnan(first.numbers[name])
-    for rule in rules:
-        assert rule in first.not_assessable
-        assert rule not in names(first)
-        assert rule not in second.not_assessable
-
-
-@pytest.mark.parametrize("at_s", [1.5, 2.1, 3.5, 5.3, 7.0])
-@pytest.mark.parametrize("kind", ["half", "elsewhere", "thrown up"])
-def test_one_absurd_frame_changes_nothing(kind: str, at_s: float) -> None:
-    made, _ = recording(noise_px=0.3)
-    pixels = made.observations.pixels.copy()
-    k = int(at_s * 30)
-    hip = pixels[k, INDEX["left_hip"], :2].copy()
-    for name in ("left_knee", "left_ankle", "right_knee", "right_ankle"):
-        way = pixels[k, INDEX[name], :2] - hip
-        new = {"half": way / 2, "elsewhere": way + SHIFT, "thrown up": way[::-1] * (1, -1)}[kind]
-        pixels[k, INDEX[name], :2] = hip + new
-    found = reps_of(replace(made, observations=replace(made.observations, pixels=pixels)))
-    for one, two in zip(reps_of(made), found, strict=True):
-        assert names(one) == names(two)
-        assert two.numbers["peak_thigh_elevation_deg"] == pytest.approx(
-            one.numbers["peak_thigh_elevation_deg"], abs=0.5
-        )
-        for name in TIMES:
-            assert two.numbers[name] == pytest.approx(one.numbers[name], abs=0.1)
-
-
-def test_getting_up_and_lying_down_are_no_reps() -> None:
-    curve, times, stop = movement([Rep(), Rep()], before_s=8.0)
-    t = instants(stop + 8.0, 30.0)
-    standing = 1.0 / (1.0 + np.exp(-(np.maximum(4.0 - t, t - stop - 3.0)) * 4.0))
-    pose = posed(curve(t) * (1 - standing) - 90.0 * standing, trunk=5.0 + 80.0 * standing)
-    made = Recording(observations(t, pose, noise_px=0.5), calibration(), source(), MODEL)
-    check_times(reps_of(made), times, lift_s=0.15, lower_s=0.25)
-
-
-# ---------------------------------------------------------------- sets, frames, memory
 
 
 def test_a_rest_of_more_than_twenty_seconds_begins_a_new_set() -> None:
@@ -372,18 +184,3 @@ def test_a_rep_comes_out_live_soon_after_its_end() -> None:
 def test_an_unknown_calibration_works_too() -> None:
     made, times = recording(noise_px=0.5)
     assert len(reps_of(made.with_calibration(Calibration()))) == len(times)
-
-
-@pytest.mark.parametrize("after_s", [0.5, 1.0, 1.5])
-def test_getting_up_at_once_does_not_spoil_the_last_rep(after_s: float) -> None:
-    camera = Camera(aim_up_m=0.3)
-    curve, _, stop = movement([Rep(low_deg=-15.0)] * 2)
-    time_s = instants(stop + after_s + 4.0, 30.0)
-    up = 1.0 / (1.0 + np.exp(-(time_s - stop - after_s + 0.3) * 5.0))
-    pose = posed(curve(time_s) * (1.0 - up) - 90.0 * up, trunk=5.0 + 80.0 * up)
-    seen = observations(time_s, pose, camera=camera, broad=True)
-    known = replace(calibration(camera), leg_plane=LEG_M / camera.to_plane_m, ball_px=camera.outline())
-    first, last = judge_recording(Recording(seen, known, source(camera), MODEL)).reps
-    assert {f.name for f in last.faults} <= {f.name for f in first.faults}
-    lower_s = last.numbers["lower_s"]
-    assert np.isnan(lower_s) or lower_s == pytest.approx(3.5, abs=LOWER_S)

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from figure import BALL_M, BALL_RADIUS_M, LEG_M, Camera
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from synthetic import BALL_M, BALL_RADIUS_M, LEG_M, Camera, calibration, source
+from synthetic import calibration, source
 
 from formcheck.core.view import sphere_on_plane, to_plane, usual_focal_px, view
 from formcheck.data.recording import Calibration, Source

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from synthetic import Camera, observations, posed
+from figure import Camera, posed
+from synthetic import observations
 
 from formcheck.core.posemodel import UNKNOWN
 from formcheck.core.viewpoint import PITCH_RANGE, Viewpoint, find_view

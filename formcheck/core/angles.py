@@ -16,16 +16,12 @@ from numpy.typing import NDArray
 from formcheck.core import screen
 from formcheck.core.posemodel import HALF_WIDTH, PoseModel
 from formcheck.core.view import View, to_plane
+from formcheck.data.result import ANGLES
 
 Floats = NDArray[np.float64]
 
 SIGNALS = (
-    "thigh_elevation_deg",
-    "leg_elevation_deg",
-    "trunk_elevation_deg",
-    "hip_extension_deg",
-    "knee_flexion_deg",
-    "elbow_flexion_deg",
+    *ANGLES,
     "leg_difference_deg",
     "feet_apart_m",
     "toe_height_legs",

@@ -1,0 +1,115 @@
+"""The chain as a whole where something is amiss: gaps, absurd frames, getting up and lying down."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from figure import LEG_M, Camera, posed
+from judged import LOWER_S, check_times, names, reps_of
+from movements import Rep, instants, movement
+from synthetic import MODEL, calibration, observations, recording, source, without
+
+from formcheck.data.landmarks import INDEX
+from formcheck.data.recording import Recording
+from formcheck.data.result import TIMES, Result
+from formcheck.session import judge_recording
+
+SHIFT = np.array([90.0, -140.0])
+
+
+def hiding(made: Recording, start_s: float, seconds: float) -> Result:
+    t = made.observations.time_s
+    gone = (t > start_s) & (t < start_s + seconds)
+    return judge_recording(replace(made, observations=without(made.observations, gone)))
+
+
+@pytest.mark.parametrize("start_s", [1.3, 2.0, 5.1, 6.0, 8.3])
+def test_gaps_up_to_three_tenths_of_a_second_are_bridged(start_s: float) -> None:
+    made, _ = recording()
+    whole, found = judge_recording(made), hiding(made, start_s, 0.25)
+    assert np.isfinite(found.frames.angles["leg_elevation_deg"]).all()
+    assert found.frames.visible.all()
+    for one, two in zip(whole.reps, found.reps, strict=True):
+        assert names(one) == names(two)
+        for name in TIMES:
+            assert two.numbers[name] == pytest.approx(one.numbers[name], abs=0.1)
+        assert two.numbers["peak_thigh_elevation_deg"] == pytest.approx(0.0, abs=0.5)
+
+
+def test_longer_gaps_are_unknown() -> None:
+    made, _ = recording()
+    frames = hiding(made, 3.0, 0.6).frames
+    inside = (frames.time_s > 3.05) & (frames.time_s < 3.55)
+    for values in frames.angles.values():
+        assert np.isnan(values[inside]).all()
+    assert not frames.visible[inside].any()
+    assert (frames.phase[inside] == -1).all()
+    assert frames.visible[(frames.time_s < 2.5) | (frames.time_s > 4.2)].all()
+
+
+@pytest.mark.parametrize(
+    ("at_s", "unknown", "rules"),
+    [
+        (2.0, ("hold_start_s", "lift_s", "hold_s"), ("short-hold",)),
+        (5.0, ("lower_start_s", "hold_s", "lower_s"), ("short-hold", "fast-descent")),
+        (8.5, ("end_s", "lower_s"), ("fast-descent",)),
+    ],
+)
+def test_hidden_at_a_decisive_place_it_cannot_be_told(
+    at_s: float, unknown: tuple[str, ...], rules: tuple[str, ...]
+) -> None:
+    made, _ = recording()
+    first, second = hiding(made, at_s - 0.3, 0.6).reps
+    for name in unknown:
+        assert np.isnan(first.numbers[name])
+    for rule in rules:
+        assert rule in first.not_assessable
+        assert rule not in names(first)
+        assert rule not in second.not_assessable
+
+
+@pytest.mark.parametrize("at_s", [1.5, 2.1, 3.5, 5.3, 7.0])
+@pytest.mark.parametrize("kind", ["half", "elsewhere", "thrown up"])
+def test_one_absurd_frame_changes_nothing(kind: str, at_s: float) -> None:
+    made, _ = recording(noise_px=0.3)
+    pixels = made.observations.pixels.copy()
+    k = int(at_s * 30)
+    hip = pixels[k, INDEX["left_hip"], :2].copy()
+    for name in ("left_knee", "left_ankle", "right_knee", "right_ankle"):
+        way = pixels[k, INDEX[name], :2] - hip
+        new = {"half": way / 2, "elsewhere": way + SHIFT, "thrown up": way[::-1] * (1, -1)}[kind]
+        pixels[k, INDEX[name], :2] = hip + new
+    found = reps_of(replace(made, observations=replace(made.observations, pixels=pixels)))
+    for one, two in zip(reps_of(made), found, strict=True):
+        assert names(one) == names(two)
+        assert two.numbers["peak_thigh_elevation_deg"] == pytest.approx(
+            one.numbers["peak_thigh_elevation_deg"], abs=0.5
+        )
+        for name in TIMES:
+            assert two.numbers[name] == pytest.approx(one.numbers[name], abs=0.1)
+
+
+def test_getting_up_and_lying_down_are_no_reps() -> None:
+    curve, times, stop = movement([Rep(), Rep()], before_s=8.0)
+    t = instants(stop + 8.0, 30.0)
+    standing = 1.0 / (1.0 + np.exp(-(np.maximum(4.0 - t, t - stop - 3.0)) * 4.0))
+    pose = posed(curve(t) * (1 - standing) - 90.0 * standing, trunk=5.0 + 80.0 * standing)
+    made = Recording(observations(t, pose, noise_px=0.5), calibration(), source(), MODEL)
+    check_times(reps_of(made), times, lift_s=0.15, lower_s=0.25)
+
+
+@pytest.mark.parametrize("after_s", [0.5, 1.0, 1.5])
+def test_getting_up_at_once_does_not_spoil_the_last_rep(after_s: float) -> None:
+    camera = Camera(aim_up_m=0.3)
+    curve, _, stop = movement([Rep(low_deg=-15.0)] * 2)
+    time_s = instants(stop + after_s + 4.0, 30.0)
+    up = 1.0 / (1.0 + np.exp(-(time_s - stop - after_s + 0.3) * 5.0))
+    pose = posed(curve(time_s) * (1.0 - up) - 90.0 * up, trunk=5.0 + 80.0 * up)
+    seen = observations(time_s, pose, camera=camera, broad=True)
+    known = replace(calibration(camera), leg_plane=LEG_M / camera.to_plane_m, ball_px=camera.outline())
+    first, last = judge_recording(Recording(seen, known, source(camera), MODEL)).reps
+    assert {f.name for f in last.faults} <= {f.name for f in first.faults}
+    lower_s = last.numbers["lower_s"]
+    assert np.isnan(lower_s) or lower_s == pytest.approx(3.5, abs=LOWER_S)
