@@ -58,14 +58,19 @@ def repeated(recording: Recording, frames: int) -> Recording:
 
 
 def long_arrays(frames: int) -> None:
-    """An angle of each landmark, as numpy does it at best: in pieces that stay in the processor's cache."""
+    """An angle of each landmark, in pieces that stay in the processor's cache, and two short calls a frame.
+
+    Long arrays and short calls slow down differently on a busy machine; the core has both, as each rep is measured
+    by itself.
+    """
     angles = np.linspace(-3.0, 3.0, PIECE * COUNT).reshape(PIECE, COUNT)
     for _ in range(frames // PIECE):
         np.arctan2(np.sin(angles), np.cos(angles))
+    short_arrays(frames, 2)
 
 
-def short_arrays(frames: int) -> None:
-    """A hundred calls a frame on the coordinates of one body."""
+def short_arrays(frames: int, calls: int = CALLS) -> None:
+    """So many calls a frame on the coordinates of one body."""
     body = total = np.linspace(0.0, 1.0, 3 * COUNT).reshape(COUNT, 3)
-    for _ in range(frames * CALLS):
+    for _ in range(frames * calls):
         total = np.add(total, body)

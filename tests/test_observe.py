@@ -49,7 +49,7 @@ class Blind:
 
 
 def readers() -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if thread.name == "formcheck-video"]
+    return [thread for thread in threading.enumerate() if thread.name.startswith("formcheck-")]
 
 
 def test_observations_are_those_of_a_plain_loop(piece: Path) -> None:
@@ -61,7 +61,7 @@ def test_observations_are_those_of_a_plain_loop(piece: Path) -> None:
             pose = model.detect(picture, time_s)
             plain.append((time_s, pose, picture.mean()))
             scene.look(picture, time_s, pose.pixels)
-            places.append(scene.place)
+            places.append(scene.places(np.array([time_s]))[0])
     assert len(seen) == len(plain) == source.frames
     assert warnings == []
     assert (seen.time_s == [time_s for time_s, _, _ in plain]).all()
@@ -114,6 +114,17 @@ def test_ctrl_c_ends_the_thread(piece: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert readers() == []
 
 
+def test_what_goes_wrong_with_the_scene_is_raised(piece: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def look(*_: object) -> None:
+        raise ArithmeticError("broken look")
+
+    monkeypatch.setattr(module, "PoseModel", Blind)
+    monkeypatch.setattr(module.Scene, "look", look)
+    with pytest.raises(ArithmeticError, match="broken look"):
+        observe(piece)
+    assert readers() == []
+
+
 def test_twenty_minutes_fit_in_little_memory() -> None:
     """36,000 rows: the arrays themselves, and at most half as much again while they are joined."""
     rows = 36_000
@@ -122,8 +133,8 @@ def test_twenty_minutes_fit_in_little_memory() -> None:
     try:
         table = module._Table()
         for number in range(rows):
-            table.add(number / 30, pose, 100.0, (320.0, 300.0, 80.0))
-        seen = table.observations()
+            table.add(number / 30, pose, 100.0)
+        seen = table.observations(Scene())
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

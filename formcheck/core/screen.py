@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.data.landmarks import INDEX
+from formcheck.data.landmarks import COUNT, INDEX
 from formcheck.data.observations import Observations
 from formcheck.data.recording import Calibration
 
@@ -26,15 +26,18 @@ FEET, BALL, COLUMNS = 2 * JOINTS, 2 * JOINTS + 1, 2 * JOINTS + 3
 the ball."""
 
 _OTHER = {"left": "right", "right": "left"}
-_PICK = {
-    side: np.array([INDEX[f"{side}_{joint}"] for joint in NEAR] + [INDEX[f"{other}_{joint}"] for joint in FAR])
-    for side, other in _OTHER.items()
-}
-_TORSO = {
-    side: np.array([INDEX[f"{s}_{joint}"] for s in (side, other) for joint in ("shoulder", "hip")])
-    for side, other in _OTHER.items()
-}
-_ANKLES = [INDEX["left_ankle"], INDEX["right_ankle"]]
+
+
+def _columns(side: str) -> NDArray[np.intp]:
+    """Where a frame's 99 numbers hold x and y of the joints, then the depth of near and far shoulder and hip."""
+    far = _OTHER[side]
+    joints = [INDEX[f"{side}_{joint}"] for joint in NEAR] + [INDEX[f"{far}_{joint}"] for joint in FAR]
+    torso = [INDEX[f"{s}_{joint}"] for s in (side, far) for joint in ("shoulder", "hip")]
+    return np.array([3 * joint + axis for joint in joints for axis in (0, 1)] + [3 * joint + 2 for joint in torso])
+
+
+_PICK = {side: _columns(side) for side in _OTHER}
+_ANKLES = np.array([3 * INDEX["left_ankle"] + 2, 3 * INDEX["right_ankle"] + 2])
 LENGTH_MIDDLE, LENGTH_SPREAD = 1.05, 0.5
 """A leg under 0.55 or over 1.55 of its usual length is a broken frame: lifting, bending a knee and perspective
 change that of true joints by 0.7 to 1.2."""
@@ -50,13 +53,14 @@ class State:
 def step(state: State, block: Observations) -> tuple[State, tuple[Floats, Floats]]:
     """Times (n,) and rows (n, COLUMNS); rows are not-a-number where nobody was seen or the frame is broken."""
     side = state.calibration.side
-    joints = block.pixels.take(_PICK[side], axis=1)  # (n, 11, 3)
-    depth = block.pixels.take(_TORSO[side], axis=1)[:, :, 2]
-    swapped = depth[:, 0] + depth[:, 1] > depth[:, 2] + depth[:, 3]
+    pixels = block.pixels.reshape(len(block), 3 * COUNT)
+    picked = pixels.take(_PICK[side], axis=1)
+    near_shoulder, near_hip, far_shoulder, far_hip = picked[:, FEET:].T
+    swapped = near_shoulder + near_hip > far_shoulder + far_hip
     if swapped.any():
-        joints[swapped] = block.pixels[swapped].take(_PICK[_OTHER[side]], axis=1)
+        picked[swapped] = pixels[swapped].take(_PICK[_OTHER[side]], axis=1)
     rows = np.empty((len(block), COLUMNS))
-    rows[:, :FEET] = joints[:, :, :2].reshape(len(block), FEET)
+    rows[:, :FEET] = picked[:, :FEET]
     rows[:, FEET] = feet_apart(block)
     rows[:, BALL:] = block.ball[:, :2]
     good = plausible(rows, state.calibration.leg_px)
@@ -72,7 +76,7 @@ def finish(state: State) -> tuple[Floats, Floats]:
 
 def feet_apart(block: Observations) -> Floats:
     """How far the ankles are from each other across the body (n,), metres, from the world landmarks."""
-    ankles = block.world.take(_ANKLES, axis=1)[:, :, 2]
+    ankles = block.world.reshape(len(block), 3 * COUNT).take(_ANKLES, axis=1)
     return np.asarray(np.abs(ankles[:, 0] - ankles[:, 1]), np.float64)
 
 

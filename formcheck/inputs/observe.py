@@ -23,6 +23,8 @@ from formcheck.inputs.video import Picture, Video, shrunk
 Number = TypeVar("Number", np.float32, np.float64)
 Progress = Callable[[int, int | None], None]
 
+Look = tuple[Picture, float, NDArray[np.float32], tuple[int, int]]
+"""What the scene looks at: a picture, its time, the landmarks in it, the original's width and height."""
 AHEAD = 4  # pictures decoded ahead; shrunk ones, so that 8K costs no more than 720p
 BLOCK = 1024
 EVERY = 8  # brightness from every eighth pixel each way
@@ -51,15 +53,41 @@ def observe(path: Path | str, model: str = "heavy", *, progress: Progress | None
     Raises `VideoError` and `ModelError`.
     """
     table, scene = _Table(), Scene()
-    with Video(path) as video, PoseModel(models.find(model)) as pose, _decoded(video) as frames:
+    with Video(path) as video, PoseModel(models.find(model)) as pose, _decoded(video) as frames, _aside(scene) as look:
         total = video.source.frames or None
         for done, frame in enumerate(frames, 1):
             found = pose.detect(frame.picture, frame.time_s, frame.size)
-            scene.look(frame.picture, frame.time_s, found.pixels, frame.size)
-            table.add(frame.time_s, found, frame.brightness, scene.place)
+            look((frame.picture, frame.time_s, found.pixels, frame.size))
+            table.add(frame.time_s, found, frame.brightness)
             if progress is not None:
                 progress(done, total)
-    return Seen(table.observations(), video.source, _room(scene), video.warnings)
+    return Seen(table.observations(scene), video.source, _room(scene), video.warnings)
+
+
+@contextmanager
+def _aside(scene: Scene) -> Iterator[Callable[[Look], None]]:
+    """Let the scene look at pictures on a thread of its own, in order; what went wrong there is raised at the end."""
+    line: queue.Queue[Look | None] = queue.Queue(AHEAD)
+    errors: list[Exception] = []
+    thread = threading.Thread(target=_look, args=(scene, line, errors), name="formcheck-scene", daemon=True)
+    thread.start()
+    try:
+        yield line.put
+    finally:
+        line.put(None)
+        thread.join()
+    if errors:
+        raise errors[0]
+
+
+def _look(scene: Scene, line: queue.Queue[Look | None], errors: list[Exception]) -> None:
+    while (look := line.get()) is not None:
+        if errors:
+            continue  # so that nobody waits for room in the line
+        try:
+            scene.look(*look)
+        except Exception as error:  # noqa: BLE001 - raised again where the scene is used
+            errors.append(error)
 
 
 def _room(scene: Scene) -> Room:
@@ -84,25 +112,24 @@ class _Table:
         self._world = _Column(np.float32, COUNT, 3)
         self._visibility = _Column(np.float32, COUNT)
         self._brightness = _Column(np.float32)
-        self._ball = _Column(np.float32, 3)
 
-    def add(self, time_s: float, pose: Pose, light: float, ball: tuple[float, float, float]) -> None:
+    def add(self, time_s: float, pose: Pose, light: float) -> None:
         self._time_s.put(time_s)
         self._pixels.put(pose.pixels)
         self._world.put(pose.world)
         self._visibility.put(pose.visibility)
         self._brightness.put(light)
-        self._ball.put(rounded(np.array(ball), PIXEL_STEP))
 
-    def observations(self) -> Observations:
-        """All rows; the table is empty after it."""
+    def observations(self, scene: Scene) -> Observations:
+        """All rows, with the ball that `scene` saw; the table is empty after it."""
+        time_s = self._time_s.take()
         return Observations(
-            self._time_s.take(),
+            time_s,
             self._pixels.take(),
             self._world.take(),
             self._visibility.take(),
             self._brightness.take(),
-            self._ball.take(),
+            rounded(scene.places(time_s), PIXEL_STEP),
         )
 
 

@@ -127,10 +127,10 @@ class Scene:
         joints = joints * (small.shape[1] / picture.shape[1])
         self._room.append((cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), joints))
 
-    @property
-    def place(self) -> tuple[float, float, float]:
-        """x, y, radius at the last look in pixels of the original picture; not-a-number without a ball."""
-        return self._samples[-1][1:4] if self._samples else (np.nan, np.nan, np.nan)
+    def places(self, time_s: Floats) -> Floats:
+        """x, y, radius (T, 3) at the last look before each time, original pixels; not-a-number without a ball."""
+        looks = np.array([(-np.inf, np.nan, np.nan, np.nan, 0.0), *self._samples])
+        return looks[np.searchsorted(looks[:, 0], time_s, side="right") - 1, 1:4]
 
     @property
     def latest_ball(self) -> Ball | None:
