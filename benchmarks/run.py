@@ -45,6 +45,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return int(bool(broken(figures, limits)))
 
 
+TRIES = 4
+"""A bound must break so often in a row: a busy neighbour slows one measurement down, a slow stage all of them."""
+
+
 def bounds() -> dict[str, float]:
     """The bounds by name, such as "core.block"."""
     tables = tomllib.loads((HERE / "bounds.toml").read_text(encoding="utf-8"))
@@ -52,9 +56,13 @@ def bounds() -> dict[str, float]:
 
 
 def guarded(measure: Callable[[], list[Figure]], limits: Mapping[str, float]) -> list[Figure]:
-    """The figures of a group; measured once more where one is broken, and then the second time counts."""
+    """The figures of a group, measured anew up to `TRIES` times while one is broken; the last time counts."""
     figures = measure()
-    return measure() if broken(figures, limits) else figures
+    for _ in range(TRIES - 1):
+        if not broken(figures, limits):
+            break
+        figures = measure()
+    return figures
 
 
 def broken(figures: Sequence[Figure], limits: Mapping[str, float]) -> list[str]:

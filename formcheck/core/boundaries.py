@@ -8,6 +8,7 @@ early (late) part meets the level of the hold (of the bottom) half a corner afte
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import NamedTuple
 
 import numpy as np
@@ -79,7 +80,7 @@ def _crossing(leg: Floats, start: int, stop: int, *, rising: bool, other: float 
     """The instant before half way between two levels: the last one going up, the first one going down."""
     half = (leg[start] + leg[stop]) / 2 if rising else (leg[start] + other) / 2
     part = leg[start : stop + 1] < half
-    where = np.flatnonzero(part)
+    where = part.nonzero()[0]
     if len(where) == 0:
         return None
     return start + int(where[-1] if rising else where[0])
@@ -124,7 +125,7 @@ def _walk(speed: Floats, start: int, step: int, stop: int, slow: float) -> int:
 
 def _last_below(share: Floats, level: float) -> float:
     """Where a rising curve crosses `level` for the last time, interpolated."""
-    where = np.flatnonzero(share < level)
+    where = (share < level).nonzero()[0]
     at = min(int(where[-1]) if len(where) else 0, len(share) - 2)
     if at < 0 or share[at + 1] == share[at]:
         return np.nan
@@ -133,7 +134,7 @@ def _last_below(share: Floats, level: float) -> float:
 
 def _line_meets(share: Floats, low: float, high: float, level: float) -> float:
     """Where the least-squares line through the part between two levels reaches `level`."""
-    at = np.flatnonzero((share >= low) & (share <= high))
+    at = ((share >= low) & (share <= high)).nonzero()[0]
     if len(at) < 2:
         return _last_below(share, 0.5)
     values = share[at]
@@ -145,7 +146,7 @@ def _line_meets(share: Floats, low: float, high: float, level: float) -> float:
 
 def _if_seen(leg: Floats, at: float) -> float:
     """`at`, if the legs are known around it."""
-    if not np.isfinite(at):
+    if not isfinite(at):
         return np.nan
-    around = leg[max(0, int(at) - SPEED) : int(at) + SPEED + 1]
-    return float(at) if len(around) and np.isfinite(around).all() else np.nan
+    around = leg[max(0, int(at) - SPEED) : int(at) + SPEED + 1].tolist()
+    return float(at) if around and isfinite(sum(around)) else np.nan

@@ -7,6 +7,8 @@ toes near it may.
 
 from __future__ import annotations
 
+from math import isfinite
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -41,7 +43,7 @@ def ground(signals: Floats, whole: slice, lowering: float, model: PoseModel) -> 
 
 def _clearance(signals: Floats, lowering: float, model: PoseModel) -> float:
     """The least height of the toes above the floor after the hold, metres."""
-    if not np.isfinite(lowering):
+    if not isfinite(lowering):
         return np.nan
     height = signals[max(0, int(lowering)) :, angles.TOE]
     known = np.sort(height[np.isfinite(height)])

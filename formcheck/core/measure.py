@@ -5,6 +5,8 @@ Names are the columns that rules ask for; not-a-number where a number could not 
 
 from __future__ import annotations
 
+from math import ceil, isfinite
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,7 +14,7 @@ from formcheck.core import angles
 from formcheck.core.boundaries import Boundaries
 from formcheck.core.grid import RATE_HZ
 from formcheck.core.ground import ground
-from formcheck.core.numbers import known_median, largest, median
+from formcheck.core.numbers import known_median, largest, median, not_below_zero
 from formcheck.core.posemodel import LAG_S, PoseModel
 
 Floats = NDArray[np.float64]
@@ -58,15 +60,15 @@ def _times(marks: Boundaries) -> dict[str, float]:
 
 
 def _whole(marks: Boundaries, n: int) -> tuple[int, int]:
-    first = int(np.ceil(marks.lift_start)) if np.isfinite(marks.lift_start) else 0
-    last = int(marks.end) if np.isfinite(marks.end) else n - 1
+    first = ceil(marks.lift_start) if isfinite(marks.lift_start) else 0
+    last = int(marks.end) if isfinite(marks.end) else n - 1
     return max(0, min(first, n - 1)), max(0, min(last, n - 1))
 
 
 def _part(signals: Floats, start: float, stop: float) -> Floats:
-    if not (np.isfinite(start) and np.isfinite(stop)):
+    if not (isfinite(start) and isfinite(stop)):
         return signals[:0]
-    return signals[max(0, int(np.ceil(start))) : max(0, int(stop)) + 1]
+    return signals[max(0, ceil(start)) : max(0, int(stop)) + 1]
 
 
 def _heights(signals: Floats, rep: Floats, hold: Floats, first: int) -> dict[str, float]:
@@ -90,14 +92,14 @@ def _feet_gap(hold: Floats, model: PoseModel, world_leg_m: float) -> float:
     if model.gap_gain == 0 or world_leg_m <= 0:
         return np.nan
     apart = known_median(hold[:, angles.FEET]) / world_leg_m
-    return float(np.maximum(0.0, model.gap_gain * (apart - FEET_TOGETHER)))
+    return not_below_zero(model.gap_gain * (apart - FEET_TOGETHER))
 
 
 def _joints(rep: Floats) -> dict[str, float]:
     knee_at, knee = _sustained(rep[:, angles.KNEE])
     elbow_at, elbow = _sustained(rep[:, angles.ELBOW])
     return {
-        "max_knee_flexion_deg": float(np.maximum(0.0, knee)),
+        "max_knee_flexion_deg": not_below_zero(knee),
         "knee_s": knee_at / RATE_HZ,
         "max_elbow_flexion_deg": elbow,
         "elbow_s": elbow_at / RATE_HZ,
@@ -120,7 +122,7 @@ def _top(hold: Floats) -> dict[str, float]:
 def _trend(values: Floats) -> Floats:
     """The least-squares line through the values."""
     x = np.arange(len(values)) - (len(values) - 1) / 2
-    return np.asarray(values.mean() + x * ((x * values).sum() / (x * x).sum()))
+    return np.asarray(values.sum() / len(values) + x * (x.dot(values) / x.dot(x)))
 
 
 def _sustained(values: Floats) -> tuple[float, float]:

@@ -31,8 +31,13 @@ def largest(values: NDArray[np.float64]) -> tuple[float, float]:
     at = values.argmax()  # the first unknown one, if there is one
     if not isnan(values[at]):
         return float(at), float(values[at])
-    known = np.flatnonzero(np.isfinite(values))
+    known = np.isfinite(values).nonzero()[0]
     if len(known) == 0:
         return nan, nan
     at = known[values[known].argmax()]
     return float(at), float(values[at])
+
+
+def not_below_zero(value: float) -> float:
+    """`value`, or 0 where it is less; not-a-number stays one, which `max` would hide."""
+    return 0.0 if value < 0.0 else value

@@ -129,18 +129,20 @@ class _Walk:
     def through(self, at: int, legs: Sequence[float], readies: Sequence[bool]) -> None:
         """Every third instant from `at` on."""
         for leg, ready in zip(legs, readies, strict=True):
-            self.advance(at, leg, ready)
+            if not ready:
+                if at - self.seen >= AWAY:
+                    self.leave(at)
+            elif self.rising:
+                self.seen = at
+                self.rise(at, leg)
+            else:
+                self.seen = at
+                self.sink(at, leg)
             at += STRIDE
 
-    def advance(self, at: int, leg: float, ready: bool) -> None:
-        if not ready:
-            if at - self.seen >= AWAY:
-                self.leave(at)
-            return
-        self.seen = at
-        if not self.rising:
-            self.sink(at, leg)
-        elif leg > self.top_deg:
+    def rise(self, at: int, leg: float) -> None:
+        """Looking for the top, then for the fall from it."""
+        if leg > self.top_deg:
             self.top, self.top_deg = at, leg
             self.fall_below = self.fallen()
         elif leg <= self.fall_below:

@@ -7,7 +7,7 @@ what a cause touches grows by it.
 
 from __future__ import annotations
 
-from math import nan, radians, sin, tan
+from math import nan, radians, sin, sqrt, tan
 
 from formcheck.core.posemodel import PoseModel
 from formcheck.data.recording import Calibration
@@ -30,22 +30,21 @@ OBLIQUE_DEG = 40.0
 
 def half_bands(numbers: dict[str, float], calibration: Calibration, model: PoseModel) -> dict[str, float]:
     """Half the 95 % band for each number that has one, in its own unit."""
-    oblique = abs(calibration.yaw_deg or 0.0) > OBLIQUE_DEG
-    bands = {"toe_clearance_m": NORMAL_95 * model.toe_sd_m}
-    for name, sd in model.sd.items():
-        variance = sd * sd
-        if name in ELEVATIONS:
-            variance += _camera(numbers.get(name, 0.0), calibration, model)
-        unknown = oblique and name.endswith("_deg")
-        bands[name] = nan if unknown else float(NORMAL_95 * variance**0.5)
+    bands = {name: NORMAL_95 * sd for name, sd in model.sd.items()}
+    tilt, stretch = _camera(calibration, model)
+    for name in ELEVATIONS:
+        sd, stretched = model.sd[name], stretch * numbers.get(name, 0.0)
+        bands[name] = NORMAL_95 * sqrt(sd * sd + tilt + stretched * stretched)
+    bands["toe_clearance_m"] = NORMAL_95 * model.toe_sd_m
+    if abs(calibration.yaw_deg or 0.0) > OBLIQUE_DEG:
+        bands |= {name: nan for name in bands if name.endswith("_deg")}
     return bands
 
 
-def _camera(elevation_deg: float, calibration: Calibration, model: PoseModel) -> float:
-    """Variance of an elevation by what is not known of the camera."""
+def _camera(calibration: Calibration, model: PoseModel) -> tuple[float, float]:
+    """What is not known of the camera: variance of any elevation, and deviation for each degree of it."""
     roll = ROLL_UNKNOWN_SD_DEG if calibration.roll_sd_deg is None else calibration.roll_sd_deg
     yaw = radians(calibration.yaw_deg or 0.0)
     yaw_sd = radians(model.yaw_sd_deg if calibration.yaw_sd_deg is None else calibration.yaw_sd_deg)
     pitch_sd = model.pitch_sd_deg if calibration.pitch_sd_deg is None else calibration.pitch_sd_deg
-    stretch = elevation_deg * tan(yaw) * yaw_sd
-    return roll * roll + (pitch_sd * sin(yaw)) ** 2 + stretch * stretch
+    return roll * roll + (pitch_sd * sin(yaw)) ** 2, tan(yaw) * yaw_sd
