@@ -24,7 +24,9 @@ def toe_touch(touch_s: Floats, touch_max_s: float) -> Floats:
     What it checks
     --------------
     The time that the toes spend on the floor after the hold of this rep, until
-    the next lift. Not assessable where the floor or the feet are out of sight.
+    the next lift. Not assessable where the toes come within some 3 cm of the
+    floor, which a camera cannot tell from touching, or where no ball shows the
+    floor.
 
     Why it matters
     --------------
@@ -70,7 +72,7 @@ def incomplete_lowering(toe_clearance_m: Floats, toe_clearance_max_m: float) -> 
     What it checks
     --------------
     The least height of the toes above the floor after the hold. Not assessable
-    where the floor or the feet are out of sight.
+    where no ball shows the floor, or the feet are out of sight.
 
     Why it matters
     --------------
