@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from formcheck.core import angles, boundaries, grid, measure, screen, smooth, turns, uncertainty
 from formcheck.core.calibrate import stage
 from formcheck.core.posemodel import named
-from formcheck.core.table import Table
+from formcheck.core.table import Table, Tail
 from formcheck.data.observations import Observations
 from formcheck.data.recording import Calibration, Recording, Source
 from formcheck.data.result import ANGLES, PHASES, TIMES, Frames, Rep, Result, SetSummary
@@ -37,6 +37,8 @@ PIECE = 512
 """So many frames at once stay in the processor's cache; by the law the cut changes nothing."""
 BEFORE = int(1.5 * grid.RATE_HZ)
 """So many instants before its low belong to the slice of a rep."""
+AGAIN = turns.LONGEST + turns.REST + 2 * BEFORE
+"""So many instants are seen anew with a better calibration, at most: an open rep is no longer."""
 
 
 class Measured(NamedTuple):
@@ -56,13 +58,35 @@ class Session:
         self.model = named(model)
         self.limits = limits or Limits()
         self.reps: list[Rep] = []
+        self._source = source
         self._screen = screen.State(calibration)
         self._grid = grid.start(screen.COLUMNS)
         self._angles = stage(calibration, source, self.model)
         self._smooth = smooth.State()
         self._turns = turns.State()
+        self._rows = Tail(screen.COLUMNS)
         self._signals = Table(len(angles.SIGNALS))
         self._previous = 0
+        self._news = self._signals.rows
+        self._named = model
+
+    def recalibrate(self, calibration: Calibration) -> None:
+        """From the next frame on another calibration holds; of the rep that is open, all is seen anew with it.
+
+        What was judged stays. Where another side or way is faced, what was seen before stays too.
+        """
+        turned = (calibration.side, calibration.facing) != (self.calibration.side, self.calibration.facing)
+        self.calibration = calibration
+        self.model = named(calibration.model or self._named)
+        self._screen = screen.State(calibration)
+        self._angles = stage(calibration, self._source, self.model)
+        if not turned:
+            self._see_again()
+
+    @property
+    def news(self) -> tuple[int, Floats]:
+        """What the last frame brought: number of the first instant and signals (m, S), not smoothed yet."""
+        return self._grid.next - len(self._news), self._news
 
     def push(self, block: Observations) -> list[Rep]:
         """Take in the next frames; the reps that close with them."""
@@ -95,11 +119,28 @@ class Session:
         return self._on_grid(steady)
 
     def _on_grid(self, rows: Floats) -> list[Measured]:
+        self._news = self._signals.rows[:0]
         if len(rows) == 0:
             return []
+        self._rows.append(rows)
+        self._rows.forget(self._seen_again_from())
         self._angles, signals = angles.step(self._angles, rows)
+        self._news = signals
         self._smooth, signals = smooth.step(self._smooth, signals)
         return self._smoothed(signals)
+
+    def _see_again(self) -> None:
+        """Compute anew the signals since the last rep, from their rows on the grid."""
+        first = self._seen_again_from()
+        _, signals = angles.step(self._angles, self._rows.since(first))
+        before = None if first == 0 else signals[: 2 * smooth.LAG]
+        self._smooth, signals = smooth.step(smooth.State(before), signals[0 if first == 0 else 2 * smooth.LAG :])
+        known = self._signals.rows
+        known[len(known) - len(signals) :] = angles.both_legs(signals)
+
+    def _seen_again_from(self) -> int:
+        """The first instant that a better calibration may still change."""
+        return max(0, self._previous - 2 * smooth.LAG, self._grid.next - AGAIN)
 
     def _smoothed(self, signals: Floats) -> list[Measured]:
         if len(signals) == 0:
@@ -183,7 +224,14 @@ def _sets(reps: Sequence[Rep]) -> tuple[SetSummary, ...]:
 
 def judge_recording(recording: Recording, limits: Limits | None = None, warnings: Sequence[str] = ()) -> Result:
     """The findings of a whole recording."""
-    session = Session(recording.calibration, recording.source, recording.model, limits)
-    session.push(recording.observations)
+    first, *others = recording.calibrations
+    session = Session(first, recording.source, recording.model, limits)
+    rest = recording.observations
+    for calibration in others:
+        held = int(np.searchsorted(rest.time_s, calibration.from_s))
+        session.push(rest[:held])
+        session.recalibrate(calibration)
+        rest = rest[held:]
+    session.push(rest)
     session.finish()
     return session.result(recording, warnings)

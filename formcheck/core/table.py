@@ -27,3 +27,23 @@ class Table:
     def rows(self) -> NDArray[np.float64]:
         """All rows so far."""
         return self._rows[: self._used]
+
+
+class Tail(Table):
+    """The last rows of all that was appended; `first` is the number of the first that is kept."""
+
+    def __init__(self, columns: int) -> None:
+        super().__init__(columns)
+        self.first = 0
+
+    def forget(self, before: int) -> None:
+        """Rows before this number will not be asked for again; now and then their room is used anew."""
+        gone = before - self.first
+        if 2 * gone > max(self._used, 1024):
+            kept = self._used - gone
+            self._rows[:kept] = self._rows[gone : self._used].copy()
+            self._used, self.first = kept, before
+
+    def since(self, number: int) -> NDArray[np.float64]:
+        """The rows from this number on."""
+        return self.rows[max(0, number - self.first) :]

@@ -40,6 +40,7 @@ class Calibration:
     knee_bias_deg  what the pose model adds to this person's straight knee
     ball_px   usual x, y and radius of the ball, pixels; `None` where none was found
     from_s    the time from which this calibration holds, seconds
+    model     the pose model that looks from then on; empty where it is that of the whole recording
     """
 
     side: str = "left"
@@ -58,6 +59,7 @@ class Calibration:
     knee_bias_deg: float = 0.0
     ball_px: tuple[float, float, float] | None = None
     from_s: float = 0.0
+    model: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,11 @@ class Source:
 
 @dataclass(frozen=True)
 class Recording:
-    """Observations with all that is needed to judge them again."""
+    """Observations with all that is needed to judge them again.
+
+    `calibration` is the one that held at the end; a live session settles while it goes on, and `earlier` has
+    those that held before, in the order of their times.
+    """
 
     observations: Observations
     calibration: Calibration
@@ -102,10 +108,16 @@ class Recording:
     model: str
     room: Room = Room()
     versions: dict[str, str] = field(default_factory=dict)
+    earlier: tuple[Calibration, ...] = ()
 
     def with_calibration(self, calibration: Calibration) -> Recording:
-        """The same observations seen with another calibration."""
-        return replace(self, calibration=calibration)
+        """The same observations seen with another calibration from beginning to end."""
+        return replace(self, calibration=calibration, earlier=())
+
+    @property
+    def calibrations(self) -> tuple[Calibration, ...]:
+        """All that held, in the order of their times."""
+        return (*self.earlier, self.calibration)
 
     def save(self, path: Path | str) -> None:
         """Write `recording.npz`; raises `OSError` where the file cannot be written."""
@@ -116,6 +128,7 @@ class Recording:
             "model": self.model,
             "room": asdict(self.room),
             "versions": self.versions,
+            "earlier": [asdict(each) for each in self.earlier],
         }
         arrays = {name: getattr(self.observations, name) for name in ARRAYS}
         np.savez_compressed(path, about=np.array(json.dumps(about)), **arrays)
@@ -137,6 +150,7 @@ class Recording:
                 about["model"],
                 Room(**about["room"]),
                 about["versions"],
+                tuple(_calibration(each) for each in about.get("earlier", ())),
             )
         except FileNotFoundError as error:
             raise RecordingError(f"{path}: no such recording; give the path of a recording.npz") from error

@@ -1,0 +1,1 @@
+"""The live use: a camera, a session, a coach who speaks."""
