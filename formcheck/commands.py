@@ -20,16 +20,12 @@ from formcheck.rules.prescription import parse
 
 Arguments = argparse.Namespace
 
-SAMPLE = "clip10.mp4"
-"""The demo's clip: three reps, the later two swung."""
-_PACKAGE = Path(__file__).resolve().parent
-
 
 def demo(arguments: Arguments) -> int:
     """Analyse the sample clip."""
-    folders = (_PACKAGE / "samples", _PACKAGE.parent / "samples")
-    video = next((f / SAMPLE for f in folders if (f / SAMPLE).is_file()), folders[0] / SAMPLE)
-    arguments.videos, arguments.no_video, arguments.roll = [video], False, None
+    from formcheck.inputs import sample
+
+    arguments.videos, arguments.no_video, arguments.roll = [sample.path()], False, None
     return analyze(arguments)
 
 

@@ -37,7 +37,7 @@ def test_defaults_are_the_published_ones():
     assert values["touch_max_s"] == 0.1
     assert values["leg_difference_max_deg"] == 6
     assert Limits().off == ()
-    assert Limits().plan == Plan(10, 1, 60.0)
+    assert Limits().plan == Plan(15, 1, 60.0)
 
 
 def test_each_limit_has_its_facts():

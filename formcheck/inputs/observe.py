@@ -17,7 +17,7 @@ from formcheck.data.observations import Observations
 from formcheck.data.recording import Room, Source
 from formcheck.inputs import models
 from formcheck.inputs.pose import PIXEL_STEP, Pose, PoseModel, rounded
-from formcheck.inputs.scene import STANDS, Scene
+from formcheck.inputs.scene import Scene
 from formcheck.inputs.video import Picture, Video, shrunk
 
 Number = TypeVar("Number", np.float32, np.float64)
@@ -61,7 +61,7 @@ def observe(path: Path | str, model: str = "heavy", *, progress: Progress | None
             table.add(frame.time_s, found, frame.brightness)
             if progress is not None:
                 progress(done, total)
-    return Seen(table.observations(scene), video.source, _room(scene), video.warnings)
+    return Seen(table.observations(scene), video.source, scene.room(), video.warnings)
 
 
 @contextmanager
@@ -88,14 +88,6 @@ def _look(scene: Scene, line: queue.Queue[Look | None], errors: list[Exception])
             scene.look(*look)
         except Exception as error:  # noqa: BLE001 - raised again where the scene is used
             errors.append(error)
-
-
-def _room(scene: Scene) -> Room:
-    """What the scene tells of the camera, to the thousandth of a degree."""
-    found = scene.stand_if_known()
-    if found is None:
-        return Room()
-    return Room(*(round(float(getattr(found, name)), 3) for name in STANDS))
 
 
 def brightness(picture: Picture) -> float:

@@ -1,0 +1,110 @@
+"""Side, level and view while somebody gets into position: when to look for them, and which frames wait for it.
+
+Frames are held back while nobody lies over the ball, so that a stay begins with its own calibration. As the stay
+goes on it is found again from more and more frames; the session takes it up when it comes.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.core.calibrate import is_lying
+from formcheck.data.landmarks import INDEX
+from formcheck.data.observations import Observations
+from formcheck.data.recording import Calibration
+
+FIRST = 15
+"""So many frames in which somebody lies (half a second) give the first calibration; then twice as many, and so on."""
+MOST = 2000
+"""So many frames are kept for it; when there are more, every other one goes."""
+HELD_S = 10.0
+"""Frames are held back for this long at most."""
+AWAY_S = 2.5
+"""Somebody who has not lain for this long has left: longer than the session needs to close the last rep."""
+BENT_DEG = 80.0
+"""Knees bent further: on all fours, or kneeling."""
+
+
+class Settling:
+    """Takes frames one by one; tells which the session may have, and what a calibration is to be made of."""
+
+    def __init__(self) -> None:
+        self.settled = False
+        self._held: deque[Observations] = deque()
+        self._stay: list[Observations] = []
+        self._lying = 0
+        self._next = FIRST
+        self._lain_s = -np.inf
+
+    def take(self, frame: Observations) -> Observations:
+        """One more frame; those (often this one, or none) that go to the session now."""
+        now, lies = float(frame.time_s[0]), bool(in_place(frame)[0])
+        if lies:
+            self._lain_s = now
+            self._keep(frame)
+        elif now - self._lain_s > AWAY_S:
+            self._leave()
+        if self.settled:
+            return frame
+        self._held.append(frame)
+        return self._overdue(now)
+
+    def due(self) -> Observations | None:
+        """The frames of this stay, when it is time to find the calibration from them; `None` otherwise."""
+        if self._lying < self._next:
+            return None
+        self._next = 2 * self._lying
+        return Observations.join(self._stay)
+
+    def settle(self, calibration: Calibration, now_s: float) -> tuple[Calibration, Observations]:
+        """A calibration was found: the same with its time, and the frames that waited for it."""
+        held = Observations.join(list(self._held))
+        self._held.clear()
+        from_s = float(held.time_s[0]) if len(held) else now_s
+        self.settled = True
+        return replace(calibration, from_s=from_s), held
+
+    def _keep(self, frame: Observations) -> None:
+        self._lying += 1
+        self._stay.append(frame)
+        if len(self._stay) > MOST:
+            self._stay = self._stay[::2]
+
+    def _leave(self) -> None:
+        self.settled, self._lying, self._next = False, 0, FIRST
+        self._stay.clear()
+
+    def _overdue(self, now: float) -> Observations:
+        """Held frames that are too old to wait any longer."""
+        old = []
+        while self._held and now - float(self._held[0].time_s[0]) > HELD_S:
+            old.append(self._held.popleft())
+        return Observations.join(old)
+
+
+def in_place(frames: Observations) -> NDArray[np.bool_]:
+    """Frames (n,) in which somebody lies with legs stretched out behind, as the picture shows it."""
+    along, bend = _leg(frames.pixels)
+    trunk = _middle(frames.pixels, "hip") - _middle(frames.pixels, "shoulder")
+    with np.errstate(invalid="ignore"):
+        return np.asarray(is_lying(frames) & (along * trunk[:, 0] > 0) & (bend < BENT_DEG))
+
+
+def _leg(pixels: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """How far the feet are along the picture from the hips (pixels), and how far the straighter knee is bent (deg)."""
+    bends = []
+    for side in ("left", "right"):
+        hip, knee, ankle = (pixels[:, INDEX[f"{side}_{j}"], :2].astype(np.float64) for j in ("hip", "knee", "ankle"))
+        thigh, shank = knee - hip, ankle - knee
+        cross = thigh[:, 0] * shank[:, 1] - thigh[:, 1] * shank[:, 0]
+        bends.append(np.degrees(np.abs(np.arctan2(cross, (thigh * shank).sum(axis=1)))))
+    along = _middle(pixels, "ankle")[:, 0] - _middle(pixels, "hip")[:, 0]
+    return along, np.minimum(*bends)
+
+
+def _middle(pixels: NDArray[np.float32], joint: str) -> NDArray[np.float64]:
+    return np.asarray(pixels[:, [INDEX[f"left_{joint}"], INDEX[f"right_{joint}"]], :2].mean(axis=1), np.float64)
