@@ -82,8 +82,9 @@ def _analyze(names: _Names[_Parser]) -> None:
 
 
 def _replay(names: _Names[_Parser]) -> None:
-    command = names.add_parser("replay", help="the findings of a recording.npz again, without video or model")
-    command.add_argument("recording", metavar="RECORDING", type=Path)
+    command = names.add_parser("replay", help="the findings of a recording again, without video or model")
+    what = "recording.npz, recording.journal or the folder that holds one"
+    command.add_argument("recording", metavar="RECORDING", type=Path, help=what)
     _common(command, model=False)
     command.set_defaults(run=commands.replay)
 

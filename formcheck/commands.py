@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from formcheck.analyze import RECORDING, write
 from formcheck.analyze import analyze as analysed
 from formcheck.analyze import replay as replayed
+from formcheck.analyze import write
 from formcheck.data.result import Result
 from formcheck.errors import ConfigError, FormcheckError, OutputError
 from formcheck.outputs.progress import ProgressLine
@@ -49,7 +49,7 @@ def _one(arguments: Arguments, limits: Limits, video: Path, stem: str, shown: li
     try:
         with ProgressLine(video.name, quiet=arguments.quiet) as progress:
             result = analysed(video, model=arguments.model, limits=limits, roll_deg=arguments.roll, progress=progress)
-            drawn = None if arguments.no_video or video.suffix == RECORDING else video
+            drawn = None if arguments.no_video else video
             folder = write(result, arguments.out, video=drawn, stem=stem, progress=progress)
     except FormcheckError as error:
         if isinstance(error, OutputError) or len(arguments.videos) == 1:

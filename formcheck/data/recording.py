@@ -1,6 +1,7 @@
 """A recording: what a camera or a video showed of the body, without any picture.
 
-`recording.npz` holds the arrays of `Observations` and one JSON text with everything else.
+`recording.npz` holds the arrays of `Observations` and one JSON text with everything else; `recording.journal`
+(`records.py`) holds the same while a live session goes on, and what is left of one that was killed.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from typing import Any
 
 import numpy as np
 
+from formcheck.data import records
 from formcheck.data.observations import Observations
 from formcheck.errors import RecordingError
 
 VERSION = 1
+NAME = "recording.npz"
 _BROKEN = (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError)
 ARRAYS = tuple(f.name for f in fields(Observations))
 
@@ -135,27 +138,60 @@ class Recording:
 
     @classmethod
     def load(cls, path: Path | str) -> Recording:
-        """Read `recording.npz`; raises `RecordingError` where it is broken or of another version."""
-        path = Path(path)
-        try:
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
-                about = json.loads(str(data["about"]))
-                _check_version(about, path)
-                observations = Observations(*(data[name] for name in ARRAYS))
-            _check_times(observations)
-            return cls(
-                observations,
-                _calibration(about["calibration"]),
-                Source(**about["source"]),
-                about["model"],
-                Room(**about["room"]),
-                about["versions"],
-                tuple(_calibration(each) for each in about.get("earlier", ())),
-            )
-        except FileNotFoundError as error:
-            raise RecordingError(f"{path}: no such recording; give the path of a recording.npz") from error
-        except (*_BROKEN, zlib.error, zipfile.BadZipFile) as error:
-            raise RecordingError(f"{path}: not a whole recording ({error}); analyse the video again") from error
+        """Read `recording.npz`, a journal, or the folder that holds one of them.
+
+        Raises `RecordingError` where it is broken or of another version; a journal that breaks off is read up
+        to there.
+        """
+        return load_remarked(path)[0]
+
+
+def load_remarked(path: Path | str) -> tuple[Recording, list[str]]:
+    """As `Recording.load`, and in words what is missing of a session that broke off."""
+    path = _file(Path(path))
+    try:
+        about, observations, remarks = _journal(path) if records.is_journal(path) else _archive(path)
+        return _assembled(about, observations), remarks
+    except FileNotFoundError as error:
+        raise RecordingError(f"{path}: no such recording; give the path of a {NAME} or {records.NAME}") from error
+    except (*_BROKEN, zlib.error, zipfile.BadZipFile) as error:
+        raise RecordingError(f"{path}: not a whole recording ({error}); analyse the video again") from error
+
+
+def _assembled(about: dict[str, Any], observations: Observations) -> Recording:
+    _check_times(observations)
+    return Recording(
+        observations,
+        _calibration(about["calibration"]),
+        Source(**about["source"]),
+        about["model"],
+        Room(**about["room"]),
+        about["versions"],
+        tuple(_calibration(each) for each in about.get("earlier", ())),
+    )
+
+
+def _file(path: Path) -> Path:
+    """The recording in a folder, the journal only where there is none; any other path as it is."""
+    if not path.is_dir():
+        return path
+    return next((path / name for name in (NAME, records.NAME) if (path / name).is_file()), path / NAME)
+
+
+def _archive(path: Path) -> tuple[dict[str, Any], Observations, list[str]]:
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
+        about = json.loads(str(data["about"]))
+        _check_version(about, path)
+        return about, Observations(*(data[name] for name in ARRAYS)), []
+
+
+def _journal(path: Path) -> tuple[dict[str, Any], Observations, list[str]]:
+    about, observations, unread = records.read(path)
+    _check_version(about, path)
+    end_s = observations.time_s[-1] if len(observations) else 0.0
+    if unread:
+        return about, observations, [f"damaged after {end_s:.1f} s: {unread} bytes that follow cannot be read"]
+    return about, observations, [f"the session broke off after {end_s:.1f} s; its last second may be missing"]
 
 
 def _check_times(observations: Observations) -> None:
@@ -165,7 +201,7 @@ def _check_times(observations: Observations) -> None:
 
 
 def _calibration(values: dict[str, Any]) -> Calibration:
-    ball = values["ball_px"]
+    ball = values.get("ball_px")
     return Calibration(**(values | {"ball_px": None if ball is None else tuple(ball)}))
 
 

@@ -89,7 +89,7 @@ def _work(  # noqa: PLR0913, PLR0917 - what a thread is started with
     try:
         with ExitStack() as stack:
             file = stack.enter_context(av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}))
-            stream = _stream(file, size, fps)
+            stream = h264(file, size, fps)
             pull = stack.enter_context(sound(file, audio_from))
             _write_all(file, stream, pull, _jobs(jobs, stop))
     except Exception as error:  # noqa: BLE001 - told to the thread that waits
@@ -109,13 +109,14 @@ def _jobs(jobs: queue.Queue[tuple[float, Picture] | None], stop: threading.Event
         yield job
 
 
-def _stream(file: Any, size: tuple[int, int], fps: float) -> Any:
+def h264(file: Any, size: tuple[int, int], fps: float, **options: str) -> Any:
+    """A stream that takes `planes` of this size; `options` of x264 come before ours."""
     rate = Fraction(min(max(fps, 1.0), 240.0)).limit_denominator(1001)
     stream = file.add_stream("libx264", rate=rate)
     stream.width, stream.height = (side + side % 2 for side in size)
     stream.pix_fmt = "yuv420p"
     stream.time_base = CLOCK
-    stream.options = {"preset": "superfast", "crf": "23", "g": str(max(1, round(KEY_S * float(rate))))}
+    stream.options = {"preset": "superfast", "crf": "23", "g": str(max(1, round(KEY_S * float(rate))))} | options
     context = stream.codec_context
     context.time_base = CLOCK
     context.color_range = LIMITED_RANGE
@@ -126,7 +127,7 @@ def _stream(file: Any, size: tuple[int, int], fps: float) -> Any:
 def _write_all(file: Any, stream: Any, pull: Pull, pictures: Iterator[tuple[float, Picture]]) -> None:
     last = -1
     for time_s, picture in pictures:
-        frame = av.VideoFrame.from_ndarray(_planes(picture, (stream.width, stream.height)), format="yuv420p")
+        frame = av.VideoFrame.from_ndarray(planes(picture, (stream.width, stream.height)), format="yuv420p")
         last = frame.pts = max(round(time_s / CLOCK), last + 1)
         frame.time_base = CLOCK
         file.mux(stream.encode(frame))
@@ -135,10 +136,10 @@ def _write_all(file: Any, stream: Any, pull: Pull, pictures: Iterator[tuple[floa
     pull(None)
 
 
-def _planes(picture: Picture, size: tuple[int, int]) -> Picture:
+def planes(picture: Picture, size: tuple[int, int]) -> Picture:
     """The picture as planar YUV (BT.601), its last row and column repeated where a side was odd."""
     right, down = size[0] - picture.shape[1], size[1] - picture.shape[0]
     if right or down:
         picture = cv2.copyMakeBorder(picture, 0, down, 0, right, cv2.BORDER_REPLICATE)
-    planes: Picture = cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_I420)
-    return planes
+    yuv: Picture = cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_I420)
+    return yuv

@@ -2,23 +2,30 @@
 
 Files are written into a hidden folder beside the place where the result belongs, and that folder is renamed
 when all of them are there. An older result of the same name is replaced; anything else of that name is left
-alone.
+alone. Only a folder that a live session began is filled instead: at every moment it holds a whole recording, and
+its video stays.
 """
 
 from __future__ import annotations
 
 import errno
+import os
 import secrets
 import shutil
 import unicodedata
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from formcheck.data import records
+from formcheck.data.recording import NAME
 from formcheck.errors import FormcheckError, OutputError
 
 SUFFIX = "_formcheck"
-FILES = frozenset({"summary.json", "frames.csv", "reps.csv", "report.html", "recording.npz", "overlay.mp4"})
+JOURNAL = records.NAME
+CAMERA = "camera.mp4"
+"""What a live session's camera saw: nothing can make it again."""
+FILES = frozenset({"summary.json", "frames.csv", "reps.csv", "report.html", NAME, "overlay.mp4", JOURNAL, CAMERA})
 ENDINGS = (".trc", ".mot")
 LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -58,16 +65,21 @@ def result_path(out: Path, stem: str) -> Path:
     return out / f"{stem}{SUFFIX}"
 
 
+def camera_video(out: Path, stem: str) -> str | None:
+    """Name of the video that a live session left in the folder of this stem."""
+    return CAMERA if (result_path(out, stem) / CAMERA).is_file() else None
+
+
 def distinct_stems(paths: Iterable[Path]) -> list[str]:
     """A stem for each path; where two would share a folder the later ones become `stem-2`, `stem-3`.
 
     Names that differ only in case or in how accents are composed share a folder on some systems, and so are
-    told apart too.
+    told apart too. A journal has the stem of the folder that its session began.
 
     >>> distinct_stems([Path("a/squat.mp4"), Path("b/squat.mov"), Path("plank.mp4")])
     ['squat', 'squat-2', 'plank']
     """
-    stems = [path.stem for path in paths]
+    stems = [_stem(path) for path in paths]
     wanted = {_alike(stem) for stem in stems}
     taken: set[str] = set()
     names = []
@@ -79,6 +91,11 @@ def distinct_stems(paths: Iterable[Path]) -> list[str]:
         taken.add(_alike(name))
         names.append(name)
     return names
+
+
+def _stem(path: Path) -> str:
+    begun = path.absolute().parent.name
+    return begun.removesuffix(SUFFIX) if path.name == JOURNAL and begun.endswith(SUFFIX) else path.stem
 
 
 def _alike(name: str) -> str:
@@ -126,6 +143,9 @@ def _put(part: Path, final: Path) -> None:
         part.rename(final)
         return
     _check_replaceable(final)
+    if any((final / name).exists() for name in (JOURNAL, CAMERA)):
+        _fill(part, final)
+        return
     older = part.with_name(f"{part.name}-older")
     final.rename(older)
     try:
@@ -134,6 +154,29 @@ def _put(part: Path, final: Path) -> None:
         older.rename(final)
         raise
     shutil.rmtree(older, ignore_errors=True)
+
+
+def _fill(part: Path, final: Path) -> None:
+    """Move file after file, the recording first; the journal goes when that is safely on the disk."""
+    names = sorted((item.name for item in part.iterdir()), key=lambda name: name != NAME)
+    for name in names:
+        sync(part / name)
+        (part / name).replace(final / name)
+    sync(final)
+    for item in final.iterdir():
+        if item.name not in {*names, CAMERA, *LITTER} and NAME in names:
+            item.unlink()
+    part.rmdir()
+
+
+def sync(path: Path) -> None:
+    """Have a file or folder on the disk itself, where the system can do that."""
+    with suppress(OSError):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _is_full(error: BaseException, out: Path) -> bool:
