@@ -6,7 +6,6 @@ import platform
 import shutil
 import sys
 import tempfile
-import threading
 from collections.abc import Callable
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
@@ -17,6 +16,7 @@ import numpy as np
 
 from formcheck.errors import FormcheckError
 from formcheck.inputs import hushed, models
+from formcheck.inputs.camera import cameras
 
 PYTHON = ((3, 11), (3, 14))  # from, below
 MEDIAPIPE = ((0, 10, 30), (0, 10, 34))  # from, below: these make no connection of their own
@@ -27,7 +27,6 @@ OPENCV = (
     "opencv-contrib-python-headless",
 )
 DISK_MB = 500
-CAMERA_S = 5.0  # a system that asks the user for leave may keep us waiting for ever
 GL_ADVICE = "install the system's OpenGL libraries (Debian, Ubuntu: libgl1 libegl1 libgles2)"
 AGAIN = "install formcheck again in a fresh virtual environment"
 
@@ -147,7 +146,7 @@ def video_writing() -> Check:
 
 def camera() -> Check:
     """Which cameras there are; none is opened where the system can tell without."""
-    found = _cameras()
+    found = cameras()
     if found:
         return Check("camera", True, ", ".join(found))
     return Check("camera", None, "not found", "plug one in to be watched live; recorded videos need none")
@@ -170,18 +169,6 @@ def disk() -> Check:
     fine = free_mb >= DISK_MB
     advice = "" if fine else f"make room, at least {DISK_MB} MB, or choose another folder with --out"
     return Check("disk", fine, f"{free_mb / 1000:.1f} GB free in {Path.cwd()}", advice)
-
-
-def _cameras() -> list[str]:
-    if sys.platform.startswith("linux"):
-        return [str(path) for path in sorted(Path("/dev").glob("video[0-9]*"))]
-    from formcheck.inputs.video import first_camera  # noqa: PLC0415
-
-    found: list[str] = []
-    asking = threading.Thread(target=lambda: found.extend(["camera 0"] * first_camera()), daemon=True)
-    asking.start()
-    asking.join(CAMERA_S)
-    return list(found)
 
 
 def _scene(shade: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:

@@ -7,6 +7,7 @@
     |   `-- InputError             something that cannot be read
     |       |-- VideoError         a file that is no video, or a broken one
     |       |-- ModelError         a pose model that is missing or refused
+    |       |-- CameraError        a camera or stream that is not there, in use or lost
     |       `-- RecordingError     a recording that is broken or of another version
 
 Each message is one line that says what, where and what to do.
@@ -45,6 +46,10 @@ class VideoError(InputError):
 
 class ModelError(InputError):
     """A pose model that is missing or refused."""
+
+
+class CameraError(InputError):
+    """A camera or stream that is not there, in use or lost."""
 
 
 class RecordingError(InputError):

@@ -73,7 +73,7 @@ def test_no_camera_and_no_sound_are_no_failure(monkeypatch: pytest.MonkeyPatch) 
     def missing(_name: str) -> None:
         raise OSError("PortAudio library not found")
 
-    monkeypatch.setattr(doctor, "_cameras", list)
+    monkeypatch.setattr(doctor, "cameras", list)
     monkeypatch.setattr(doctor, "import_module", missing)
     for check in (doctor.camera(), doctor.sound()):
         assert check.ok is None

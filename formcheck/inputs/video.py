@@ -269,12 +269,3 @@ def _only_sound(path: Path) -> bool:
             return bool(container.streams.audio) and not container.streams.video
     except (av.FFmpegError, OSError, ValueError):
         return False
-
-
-def first_camera() -> bool:
-    """Whether the system's first camera opens; for systems that cannot be asked in a quieter way."""
-    capture = cv2.VideoCapture(0)
-    try:
-        return bool(capture.isOpened())
-    finally:
-        capture.release()
