@@ -47,6 +47,7 @@ def parser() -> argparse.ArgumentParser:
     names = top.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Parser)
     _demo(names)
     _analyze(names)
+    _live(names)
     _replay(names)
     _evaluate(names)
     _rules(names)
@@ -81,6 +82,26 @@ def _analyze(names: _Names[_Parser]) -> None:
     command.set_defaults(run=commands.analyze)
 
 
+def _live(names: _Names[_Parser]) -> None:
+    command = names.add_parser("live", help="coach somebody before a camera, by sound")
+    where = "a number, a device, the http or rtsp address of a stream, or a video file (default: 0)"
+    command.add_argument("--camera", default="0", metavar="WHERE", help=where)
+    command.add_argument("--no-window", action="store_true", help="sound only")
+    command.add_argument("--mirror", action="store_true", help="show the picture as a mirror does")
+    sounds = ("full", "voice", "tones", "off")
+    command.add_argument("--sound", choices=sounds, default="full", help="what is heard (default: full)")
+    command.add_argument("--volume", type=_percent, default=80.0, metavar="PERCENT", help="0 to 100 (default: 80)")
+    command.add_argument("--voice", type=Path, metavar="FOLDER", help="phrases of your own")
+    command.add_argument("--breathing", action="store_true", help="sound when to breathe out and in")
+    command.add_argument("--sound-to", type=Path, metavar="FILE.wav", help="write all that is heard")
+    command.add_argument("--save-video", action="store_true", help="keep what the camera sees")
+    command.add_argument("--stats", action="store_true", help="print delays at the end")
+    command.add_argument("--roll", type=_degrees, metavar="DEG", help="the picture is turned by that much")
+    _out(command)
+    _common(command)
+    command.set_defaults(run=commands.live)
+
+
 def _replay(names: _Names[_Parser]) -> None:
     command = names.add_parser("replay", help="the findings of a recording again, without video or model")
     what = "recording.npz, recording.journal or the folder that holds one"
@@ -106,6 +127,8 @@ def _rules(names: _Names[_Parser]) -> None:
 
 def _doctor(names: _Names[_Parser]) -> None:
     command = names.add_parser("doctor", help="what works here, and what to do about the rest")
+    command.add_argument("--sound", action="store_true", help="play what the coach sounds like")
+    command.add_argument("--voice", type=Path, metavar="FOLDER", help="with --sound: phrases of your own")
     _common(command, model=False)
     command.set_defaults(run=commands.doctor)
 
@@ -126,6 +149,13 @@ def _degrees(text: str) -> float:
     value = float(text)
     if not -45 <= value <= 45:
         raise argparse.ArgumentTypeError(f"{text} is not between -45 and 45 degrees")
+    return value
+
+
+def _percent(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 100:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 100")
     return value
 
 

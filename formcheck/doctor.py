@@ -28,6 +28,8 @@ OPENCV = (
 )
 DISK_MB = 500
 GL_ADVICE = "install the system's OpenGL libraries (Debian, Ubuntu: libgl1 libegl1 libgles2)"
+NO_SOUND = "connect or switch on a loudspeaker to be spoken to; recorded videos need none"
+NO_LIBRARY = "install PortAudio (Debian, Ubuntu: libportaudio2) to be spoken to; recorded videos need none"
 AGAIN = "install formcheck again in a fresh virtual environment"
 
 
@@ -154,12 +156,12 @@ def camera() -> Check:
 
 def sound() -> Check:
     """Whether there is a device to speak and beep through."""
-    advice = "connect or switch on a loudspeaker to be spoken to; recorded videos need none"
     try:
         with hushed():
             device = import_module("sounddevice").query_devices(kind="output")
     except Exception as error:  # noqa: BLE001 - no library, no device, no server: all mean no sound
-        return Check("sound", None, f"no output device ({_line(error)})", advice)
+        lacking = "PortAudio library" in str(error)
+        return Check("sound", None, f"no output device ({_line(error)})", NO_LIBRARY if lacking else NO_SOUND)
     return Check("sound", True, str(device["name"]))
 
 

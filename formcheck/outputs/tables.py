@@ -81,13 +81,28 @@ def rep_table(result: Result, *, colour: bool = False) -> str:
     """The reps as a person reads them: at most 100 columns, plain ASCII, colour only where asked for."""
     if not result.reps:
         return "No reps found.\n"
-    lines = ["".join(HEADS), "".join(UNITS).rstrip()]
+    lines = [table_head()]
     sets = {rep.set for rep in result.reps}
     for rep in result.reps:
         if len(sets) > 1 and rep is next(other for other in result.reps if other.set == rep.set):
             lines.append(f"  set {rep.set}")
-        lines += _rep_lines(rep, colour)
-    return "\n".join([*lines, "", *_foot(result, colour)]) + "\n"
+        lines.append(table_row(rep, colour=colour))
+    return "\n".join([*lines, "", table_foot(result, colour=colour)])
+
+
+def table_head() -> str:
+    """The two lines above the table of reps."""
+    return "\n".join(["".join(HEADS), "".join(UNITS).rstrip()])
+
+
+def table_row(rep: Rep, *, colour: bool = False) -> str:
+    """The lines of one rep."""
+    return "\n".join(_rep_lines(rep, colour))
+
+
+def table_foot(result: Result, *, colour: bool = False) -> str:
+    """What is said below the table: score, and what could not be told."""
+    return "\n".join(_foot(result, colour)) + "\n"
 
 
 def wants_colour(stream: TextIO) -> bool:

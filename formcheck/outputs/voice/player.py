@@ -33,6 +33,7 @@ PULL = 0.02  # how much of a difference between its clock and ours goes into eac
 TORN = round(0.1 * RATE)
 OPENING_S, FADING_S, ENDING_S = 4.0, 0.1, 5.0
 ADVICE = "connect or switch on a loudspeaker, then start again"
+LIBRARY, LIBRARY_ADVICE = "PortAudio library", "install PortAudio (Debian, Ubuntu: libportaudio2)"
 
 Quiet = Callable[[], AbstractContextManager[None]]
 
@@ -130,7 +131,7 @@ class Player:
         try:
             device = Loudspeaker(self._fill)
         except LoudspeakerError as error:
-            self._trouble = f"no sound: {error}; {ADVICE}"
+            self._trouble = f"no sound: {error}; {LIBRARY_ADVICE if LIBRARY in str(error) else ADVICE}"
             return
         if self._trouble:  # too late
             device.close(lost=True)

@@ -1,0 +1,10 @@
+"""What each command does, between the arguments and the rooms that do the work.
+
+What is heavy to load is imported where it is used.
+"""
+
+from formcheck.commands.about import doctor, rules
+from formcheck.commands.live import live
+from formcheck.commands.recorded import analyze, demo, evaluate, replay
+
+__all__ = ["analyze", "demo", "doctor", "evaluate", "live", "replay", "rules"]

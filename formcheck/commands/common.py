@@ -1,0 +1,64 @@
+"""What the commands share: limits from a file, and how things are said."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from formcheck.data.result import Result
+from formcheck.errors import ConfigError, OutputError
+from formcheck.rules.limits import Limits
+from formcheck.rules.prescription import parse
+
+Arguments = argparse.Namespace
+
+
+def limits_of(arguments: Arguments) -> Limits:
+    """The limits of `--config`, or the usual ones; raises `ConfigError`."""
+    if arguments.config is None:
+        return Limits()
+    try:
+        text = arguments.config.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8 text"
+        raise ConfigError(f"{arguments.config}: {reason}; give a TOML file with limits") from error
+    return parse(text, str(arguments.config))
+
+
+def show(result: Result, arguments: Arguments) -> None:
+    """Warnings, and the table of the reps."""
+    from formcheck.outputs.tables import rep_table, wants_colour
+
+    for warning in result.warnings:
+        sys.stderr.write(f"formcheck: {result.recording.source.name}: {warning}\n")
+    if not arguments.quiet:
+        sys.stdout.write(rep_table(result, colour=wants_colour(sys.stdout)))
+
+
+def say(arguments: Arguments, text: str, *, unless_json: bool = False) -> None:
+    """A line for people, unless they want none."""
+    if not arguments.quiet and not (unless_json and arguments.json):
+        sys.stdout.write(text.rstrip("\n") + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file that was asked for; raises `OutputError`."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"{path}: {error.strerror}; give a file that can be written") from error
+
+
+def print_json(value: Any) -> None:
+    """A value for programs, on standard output."""
+    json.dump(value, sys.stdout, ensure_ascii=False, allow_nan=False, indent=2)
+    sys.stdout.write("\n")
+
+
+def warn(line: str) -> None:
+    """One line on standard error."""
+    sys.stderr.write(f"formcheck: {' '.join(line.split())}\n")
+    sys.stderr.flush()
