@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from formcheck.core import angles, boundaries, grid, measure, screen, smooth, turns, uncertainty
 from formcheck.core.calibrate import stage
 from formcheck.core.posemodel import named
+from formcheck.core.posture import in_position
 from formcheck.core.table import Table, Tail
 from formcheck.data.observations import Observations
 from formcheck.data.recording import Calibration, Recording, Source
@@ -28,9 +29,6 @@ from formcheck.rules.limits import Limits
 
 Floats = NDArray[np.float64]
 
-POSE = np.array([angles.TRUNK, angles.LEG, angles.KNEE])
-LEAST_DEG, MOST_DEG = np.array([-50.0, -65.0, -80.0]), np.array([50.0, 50.0, 80.0])
-"""Outside of these nobody is doing the exercise: standing, kneeling or sitting back."""
 SET_REST_S = 20.0
 """A rest longer than this begins a new set."""
 PIECE = 512
@@ -204,12 +202,6 @@ class Session:
                 phase[start:stop] = np.where(known[start:stop], PHASES.index(name), -1)
         values = {name: signals[:, angles.SIGNALS.index(name)] for name in ANGLES}
         return Frames(time_s, known, values, phase, number)
-
-
-def in_position(signals: Floats) -> NDArray[np.bool_]:
-    """Instants (m,) at which somebody lies over the ball, legs more or less straight."""
-    pose = signals.take(POSE, axis=1)
-    return np.asarray(((pose > LEAST_DEG) & (pose < MOST_DEG)).all(axis=1))
 
 
 def _sets(reps: Sequence[Rep]) -> tuple[SetSummary, ...]:
