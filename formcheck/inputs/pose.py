@@ -135,6 +135,28 @@ class PoseModel:
         return self._scout.bodies(picture, 0)
 
 
+class Scout:
+    """Finds bodies in single pictures, up to four, without following anybody. Close it at the end.
+
+    Raises `ModelError` where the model or MediaPipe cannot be loaded.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self._net = _Net(Path(path), video=False, poses=LOOK_POSES)
+
+    def look(self, frame_bgr: Picture, hidden: NDArray[np.float64] | None = None) -> list[NDArray[np.float64]]:
+        """Landmarks (33, 2) of each, pixels; `hidden` are corners [[left, top], [right, bottom]] to be greyed."""
+        picture = to_rgb(frame_bgr)
+        size = (picture.shape[1], picture.shape[0])
+        if hidden is not None:
+            picture = _greyed(picture, np.clip(hidden, 0, size).astype(int), inside=True)
+        return [body.picture[:, :2] * size for body in self._net.bodies(picture, 0)]
+
+    def close(self) -> None:
+        """Free the net."""
+        self._net.close()
+
+
 class _Net:
     """MediaPipe's landmarker, silent and with formcheck's errors."""
 
