@@ -75,7 +75,16 @@ def plane(recording: Recording, scale: float) -> Plane:
     ends = [to_plane(seen, *pixels[:, INDEX[f"{side}_{part}"], :2].T) for part in ("hip", "ankle")]
     lengths = np.hypot(ends[1][0] - ends[0][0], ends[1][1] - ends[0][1])
     lengths = lengths[np.isfinite(lengths)]
-    return Plane(_scaled(seen, scale), float(np.median(lengths)) if len(lengths) else 0.0)
+    return Plane(placed(seen, scale), float(np.median(lengths)) if len(lengths) else 0.0)
+
+
+def placed(seen: View, scale: float, mirrored: int = 0) -> View:
+    """The view for pictures scaled by `scale`, and flipped left to right where `mirrored` is their width."""
+    forms = ((form[0] / scale, form[1] / scale, form[2]) for form in (seen.tail, seen.up, seen.depth))
+    if mirrored:
+        forms = ((-a, b, a * (mirrored - 1) + c) for a, b, c in forms)
+    tail, up, depth = forms
+    return View(tail, up, depth)
 
 
 def leg_px(recording: Recording) -> float:
@@ -126,12 +135,6 @@ def _guessed(observations: Observations, side: str) -> NDArray[np.bool_]:
 def _seen(joints: Floats) -> dict[str, Floats]:
     pairs = zip(PARTS, joints, strict=True)
     return {part: point for part, point in pairs if np.isfinite(point).all()}
-
-
-def _scaled(seen: View, scale: float) -> View:
-    forms = ((form[0] / scale, form[1] / scale, form[2]) for form in (seen.tail, seen.up, seen.depth))
-    tail, up, depth = forms
-    return View(tail, up, depth)
 
 
 def _between(times: Floats, tracks: Floats, time_s: float) -> Floats:

@@ -93,8 +93,34 @@ def _scratch(shape: tuple[int, ...], thread: int) -> Picture:  # noqa: ARG001 - 
 def text(picture: Picture, words: str, at: Point, size: float, colour: Colour = WHITE) -> None:
     """Text with a dark rim, `size` pixels high, its left edge and the middle of its capitals at `at`."""
     tint, clear, rim, middle = _tinted(words, round(size), colour)
-    height, width = tint.shape[:2]
-    x, y = round(at[0]) - rim, round(at[1]) - middle
+    _lay(picture, tint, clear, (round(at[0]) - rim, round(at[1]) - middle))
+
+
+def card(  # noqa: PLR0913, PLR0917 - a shape and how it looks
+    picture: Picture, corner: tuple[int, int], size: tuple[int, int], radius: int, colour: Colour, solid: float
+) -> None:
+    """A rectangle with round corners, `solid` from 0 (glass) to 1; what lies outside the picture is left out."""
+    if min(size) > 0:
+        _lay(picture, *_rounded(size, min(radius, min(size) // 2), colour, solid), corner)
+
+
+@lru_cache(maxsize=32)
+def _rounded(size: tuple[int, int], radius: int, colour: Colour, solid: float) -> tuple[Picture, Picture]:
+    """What a card adds to a picture, and how much of that (0 to 255) shows through."""
+    width, height = size
+    shape = np.zeros((height, width), np.uint8)
+    shape[radius : height - radius] = 255
+    shape[:, radius : width - radius] = 255
+    for x in (radius, width - 1 - radius):
+        for y in (radius, height - 1 - radius):
+            cv2.circle(shape, (x, y), radius, 255, -1, cv2.LINE_AA)
+    cover = np.repeat(shape.astype(np.float32)[..., None] * solid, 3, axis=2)
+    return np.floor(cover / 255 * np.array(colour, np.float32)).astype(np.uint8), (255 - cover).astype(np.uint8)
+
+
+def _lay(picture: Picture, tint: Picture, clear: Picture, corner: tuple[int, int]) -> None:
+    """Put something with its left upper corner there: let `clear` (0 to 255) of the picture through, add `tint`."""
+    (height, width), (x, y) = tint.shape[:2], corner
     left, top = max(-x, 0), max(-y, 0)
     part = picture[y + top : max(y + height, 0), x + left : max(x + width, 0)]
     if part.size:
@@ -115,11 +141,12 @@ def _tinted(words: str, size: int, colour: Colour) -> tuple[Picture, Picture, in
 
 def text_width(words: str, size: float) -> int:
     """How wide `text` will be, pixels."""
-    if not words:
-        return 0
-    mask, rim, _ = _letters(words, round(size))
-    width: int = mask.shape[1]
-    return width - 2 * rim
+    return _width(words, round(size)) if words else 0
+
+
+@lru_cache(maxsize=4096)
+def _width(words: str, size: int) -> int:
+    return int(np.ceil(_font(size).getlength(words))) + 1
 
 
 def fitting(words: str, size: float, width: float) -> float:
@@ -132,7 +159,7 @@ def fitting(words: str, size: float, width: float) -> float:
 def _letters(words: str, size: int) -> tuple[NDArray[np.uint8], int, int]:
     """Letters and letters with rim as masks (height, width, 2), the rim's width, the row of the middle."""
     font, rim = _font(size), max(1, round(size / 11))
-    width, height = int(np.ceil(font.getlength(words))) + 2 * rim + 1, round(size * 1.3) + 2 * rim
+    width, height = _width(words, size) + 2 * rim, round(size * 1.3) + 2 * rim
     base = size + rim
     masks = []
     for stroke in (0, rim):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,30 +24,48 @@ from formcheck.outputs.draw import (
     text,
     text_width,
 )
-from formcheck.outputs.stage import Stage, signed
+from formcheck.outputs.stage import Ground, signed
 
 Floats = NDArray[np.float64]
 REACH = 1.15
 
 
-def figure(picture: Picture, stage: Stage, body: Body, leg_deg: float | None, colour: Colour) -> None:
+class Lettering(NamedTuple):
+    """How the angle is written: `size` in units; in the columns `between` where it reaches above the row `top`."""
+
+    size: float = 22.0
+    top: float = -math.inf
+    between: tuple[float, float] = (0.0, 0.0)
+
+
+USUAL = Lettering()
+
+
+def figure(  # noqa: PLR0913, PLR0917 - a picture, a body and how to draw it
+    picture: Picture,
+    ground: Ground,
+    body: Body,
+    leg_deg: float | None,
+    colour: Colour,
+    letters: Lettering = USUAL,
+) -> None:
     """Draw the body; `leg_deg` is the angle of the legs, `None` where unknown."""
-    hip = body.near.get("hip") if stage.plane.leg > 0 else None
-    with glass(picture, 0.5, _around([*body.far.values(), *_reach(stage, hip)], stage.unit)) as layer:
-        _skeleton(layer, body.far, stage.unit * 0.8, PALE)
+    hip = body.near.get("hip") if ground.plane.leg > 0 else None
+    with glass(picture, 0.5, _around([*body.far.values(), *_reach(ground, hip)], ground.unit)) as layer:
+        _skeleton(layer, body.far, ground.unit * 0.8, PALE)
         if hip is not None and leg_deg is not None:
-            _wedge(layer, stage, hip, leg_deg, colour)
-    _skeleton(picture, body.near, stage.unit, WHITE)
+            _wedge(layer, ground, hip, leg_deg, colour)
+    _skeleton(picture, body.near, ground.unit, WHITE)
     if hip is not None:
-        _parallel(picture, stage, hip)
+        _parallel(picture, ground, hip)
         if leg_deg is not None:
-            _leg(picture, stage, body, leg_deg, colour)
-    _joints(picture, body.near, stage.unit, WHITE)
+            _leg(picture, ground, body, (leg_deg, letters), colour)
+    _joints(picture, body.near, ground.unit, WHITE)
 
 
-def _reach(stage: Stage, hip: Floats | None) -> list[Floats]:
+def _reach(ground: Ground, hip: Floats | None) -> list[Floats]:
     """Corners of all that a leg can sweep over."""
-    return [] if hip is None else [hip - stage.sweep, hip + stage.sweep]
+    return [] if hip is None else [hip - ground.sweep, hip + ground.sweep]
 
 
 def _around(points: Sequence[Floats], unit: float) -> tuple[int, int, int, int]:
@@ -71,30 +91,31 @@ def _joints(picture: Picture, joints: dict[str, Floats], unit: float, colour: Co
             dot(picture, joints[part], 3.2 * unit, colour, 1.2 * unit)
 
 
-def _wedge(layer: Picture, stage: Stage, hip: Floats, leg_deg: float, colour: Colour) -> None:
+def _wedge(layer: Picture, ground: Ground, hip: Floats, leg_deg: float, colour: Colour) -> None:
     """The area between the leg and the parallel."""
-    arc = [stage.plane.ray(hip, angle, 0.8) for angle in np.linspace(0.0, leg_deg, 13)]
+    arc = [ground.plane.ray(hip, angle, 0.8) for angle in np.linspace(0.0, leg_deg, 13)]
     polygon(layer, [hip, *arc], colour)
 
 
-def _parallel(picture: Picture, stage: Stage, hip: Floats) -> None:
+def _parallel(picture: Picture, ground: Ground, hip: Floats) -> None:
     """The level line through the hip, and the band around it in which a lift counts as parallel."""
-    for angle in (-stage.band_deg, stage.band_deg):
-        ends = stage.plane.ray(hip, angle, 0.35), stage.plane.ray(hip, angle, REACH)
-        dashes(picture, ends, PALE, 1.2 * stage.unit, 5 * stage.unit)
-    line(picture, [hip, stage.plane.ray(hip, 0.0, REACH)], WHITE, 1.5 * stage.unit, 0.8 * stage.unit)
+    for angle in (-ground.band_deg, ground.band_deg):
+        ends = ground.plane.ray(hip, angle, 0.35), ground.plane.ray(hip, angle, REACH)
+        dashes(picture, ends, PALE, 1.2 * ground.unit, 5 * ground.unit)
+    line(picture, [hip, ground.plane.ray(hip, 0.0, REACH)], WHITE, 1.5 * ground.unit, 0.8 * ground.unit)
 
 
-def _leg(picture: Picture, stage: Stage, body: Body, leg_deg: float, colour: Colour) -> None:
+def _leg(picture: Picture, ground: Ground, body: Body, shown: tuple[float, Lettering], colour: Colour) -> None:
     """The line of the legs and its angle, written above whichever of leg and parallel is higher."""
-    unit, hip = stage.unit, body.near["hip"]
-    end = stage.plane.ray(hip, leg_deg, 1.0)
+    (leg_deg, letters), unit, hip = shown, ground.unit, body.near["hip"]
+    end = ground.plane.ray(hip, leg_deg, 1.0)
     line(picture, [hip, end], colour, 3.2 * unit, 1.2 * unit)
     words = signed(leg_deg)
-    size = 22 * unit
-    level = stage.plane.ray(hip, stage.band_deg, REACH)
+    size = letters.size * unit
+    level = ground.plane.ray(hip, ground.band_deg, REACH)
     x = level[0] - text_width(words, size) / 2
     foot = [body.near[part][1] for part in ("ankle", "heel", "foot_index") if part in body.near]
-    y = min(level[1], end[1], *foot) - 20 * unit
-    x = float(np.clip(x, 6 * unit, stage.width - text_width(words, size) - 6 * unit))
+    y = min(level[1], end[1], *foot) - (letters.size - 2) * unit
+    low, high = letters.between if y - size / 2 < letters.top else (6 * unit, ground.width - 6 * unit)
+    x = float(np.clip(x, low, high - text_width(words, size)))
     text(picture, words, (x, max(y, 56 * unit)), size, colour)

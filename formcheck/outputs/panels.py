@@ -5,15 +5,11 @@ from __future__ import annotations
 from formcheck.data.result import Finding
 from formcheck.errors import UsageError
 from formcheck.outputs.draw import DARK, PALE, Colour, Picture, box, dot, fitting, text, text_width
+from formcheck.outputs.palette import SEVERITY_COLOURS
 from formcheck.outputs.stage import BAR, FOOT, Stage
 from formcheck.outputs.timeline import Moment
 from formcheck.rules.wording import seen
 
-SEVERITY_COLOURS: dict[str, Colour] = {
-    "minor": (60, 205, 255),
-    "major": (50, 140, 255),
-    "severe": (75, 75, 255),
-}
 MOST_FAULTS = 3
 
 

@@ -47,6 +47,13 @@ class ProgressLine:
         self._last = now
         self._write(describe(self._title, stage, done, total, now - self._began))
 
+    def show(self, text: str) -> None:
+        """Any text, at most every `EVERY_S` seconds."""
+        now = time.monotonic()
+        if self._shown and now - self._last >= EVERY_S:
+            self._last = now
+            self._write(text)
+
     def _write(self, line: str) -> None:
         self._width = max(self._width, len(line))  # first: Ctrl-C may come with the flush
         self._stream.write("\r" + line.ljust(self._width))

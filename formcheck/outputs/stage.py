@@ -14,14 +14,12 @@ USUAL_BAND_DEG = 5.0
 
 
 @dataclass(frozen=True)
-class Stage:
-    """Sizes and places in pixels.
+class Ground:
+    """What it takes to draw a body on a picture of `width` by `height` pixels.
 
     unit        one line of a picture of 480 lines
     sweep       how far a leg reaches from the hip
     band_deg    how far from the parallel still counts as parallel
-    cues_above  cues stand under the strip at the top, else above the one at the bottom
-    cue_edge    the row where the first cue begins, or at the bottom ends
     """
 
     width: int
@@ -30,6 +28,16 @@ class Stage:
     plane: Plane
     sweep: float
     band_deg: float
+
+
+@dataclass(frozen=True)
+class Stage(Ground):
+    """The ground of the overlay, and where its panels stand.
+
+    cues_above  cues stand under the strip at the top, else above the one at the bottom
+    cue_edge    the row where the first cue begins, or at the bottom ends
+    """
+
     cues_above: bool
     cue_edge: float
     footer: str

@@ -1,0 +1,63 @@
+"""Faces of the live window from real frames: pictures of a sample and what was recorded and judged of them."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.data.recording import Recording
+from formcheck.data.result import PHASES, Result
+from formcheck.outputs.timeline import timeline
+from formcheck.outputs.window.face import Face
+from formcheck.outputs.window.live_body import body_of, standing
+from formcheck.session import judge_recording
+
+ROOT = Path(__file__).resolve().parents[1]
+TARGETS = dict(zip(PHASES, (None, 1.0, 3.0, 3.5), strict=True))
+
+
+@cache
+def judged(clip: str, model: str = "full") -> Result:
+    """The findings of a clip, from its recording."""
+    return judge_recording(Recording.load(ROOT / "validation" / "recordings" / f"{clip}_{model}.npz"))
+
+
+@cache
+def frame(clip: str, time_s: float) -> NDArray[np.uint8]:
+    """The first picture of a clip that is not before a time."""
+    with av.open(str(ROOT / "samples" / f"{clip}.mp4")) as file:
+        for shown in file.decode(video=0):
+            if shown.time >= time_s:
+                return shown.to_ndarray(format="bgr24")
+    raise ValueError(f"{clip} ends before {time_s} s")
+
+
+def face_at(clip: str, time_s: float, **others: Any) -> Face:
+    """The face of a clip at a time; `others` replace what it would hold."""
+    result = judged(clip)
+    seen, moment = result.recording.observations, timeline(result)(time_s)
+    calibration = result.recording.calibration
+    row = int(np.searchsorted(seen.time_s, time_s))
+    steady = np.nan_to_num(seen.visibility[max(row - 20, 0) : row + 1].astype(np.float64)).mean(axis=0)
+    values = {
+        "body": body_of(seen.pixels[row], steady, calibration.side),
+        "standing": standing(calibration, result.recording.source),
+        "leg_deg": moment.leg_deg,
+        "phase": moment.phase,
+        "clock_s": moment.clock_s,
+        "target_s": TARGETS[moment.phase] if moment.phase else None,
+        "rep": moment.rep,
+        "reps": 15,
+        "set": 1,
+        "sets": 3,
+        "faults": moment.faults,
+        "fps": 29.97,
+        "delay_ms": 31.4,
+        "model": "full",
+    }
+    return Face(**{**values, **others})
