@@ -22,6 +22,7 @@ PERIOD_S = 1 / 30
 NOTE_S = 12.0
 """The note on earlier injuries stands for so long."""
 FRESH_S = 0.5
+WARNING_S = 10.0
 FAULTS_S = 6.0
 """Faults stand for so long after their verdict: what they say is over when the legs are down again."""
 TARGETS_S = {"lift": 1.0, "hold": 3.0, "lower": 3.5}
@@ -62,6 +63,7 @@ class _Faces:
     def __init__(self, live: Live, mirrored: bool) -> None:
         self.mirrored = mirrored
         self._live, self._pack, self._plan = live, Pack.load(live.options.voice), live.options.limits.plan
+        self._warned: dict[str, float] = {}
         self._judged, self._verdict_s = 0, 0.0
         self._steady: NDArray[np.float64] | None = None
         self._last_s = 0.0
@@ -98,7 +100,7 @@ class _Faces:
             fps=self._fps if isfinite(self._fps) else None,
             delay_ms=live.stats.recent("verdict").p50,
             model=live.model,
-            warnings=tuple(each for each in (live.trouble, live.disk_trouble) if each),
+            warnings=self._warnings(moment.time_s),
         )
 
     def _count(self) -> None:
@@ -117,23 +119,30 @@ class _Faces:
     def _message(self, view: View) -> tuple[str, Tone]:
         """An instruction, or how things stand."""
         coach, moment = self._live.coach, view.judged.moment
-        if self._live.first_time and moment.time_s < NOTE_S:
+        if self._live.first_time and moment.time_s < NOTE_S and coach.stage in ("setup", "count"):
             return first.NOTE, "plain"
         if coach.stage in ("setup", "paused") and moment.advice:
             return self._pack.text(moment.advice), "act"
         words: dict[str, tuple[str, Tone]] = {
             "setup": ("Lie still to begin", "plain"),
             "count": ("Ready", "good"),
-            "rest": ("Rest", "plain"),
+            "rest": (f"Rest: {self._pack.text('stretch').lower()}", "plain"),
             "done": (self._pack.text("all-done"), "good"),
         }
         return words.get(coach.stage, ("", "plain"))
+
+    def _warnings(self, now_s: float) -> tuple[str, ...]:
+        """What is amiss, each for some seconds: it is on the terminal too."""
+        now = tuple(each for each in (self._live.trouble, self._live.disk_trouble) if each)
+        self._warned = {each: self._warned.get(each, now_s) for each in now}
+        return tuple(each for each, since in self._warned.items() if now_s - since < WARNING_S)
 
     def _faults(self, now_s: float) -> tuple[Finding, ...]:
         """Those of the last rep, for some seconds after its verdict; in a rest, until it ends."""
         coach = self._live.coach
         if len(coach.judged) != self._judged:
-            self._judged, self._verdict_s = len(coach.judged), now_s
+            self._warned: dict[str, float] = {}
+        self._judged, self._verdict_s = len(coach.judged), now_s
         old = now_s - self._verdict_s > FAULTS_S and coach.stage in ("set", "paused")
         return () if old or not coach.judged else coach.judged[-1].faults
 
