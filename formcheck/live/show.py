@@ -134,15 +134,15 @@ class _Faces:
     def _warnings(self, now_s: float) -> tuple[str, ...]:
         """What is amiss, each for some seconds: it is on the terminal too."""
         now = tuple(each for each in (self._live.trouble, self._live.disk_trouble) if each)
-        self._warned = {each: self._warned.get(each, now_s) for each in now}
-        return tuple(each for each, since in self._warned.items() if now_s - since < WARNING_S)
+        since = {each: self._warned.get(each, now_s) for each in now}
+        self._warned = since
+        return tuple(each for each, began in since.items() if now_s - began < WARNING_S)
 
     def _faults(self, now_s: float) -> tuple[Finding, ...]:
         """Those of the last rep, for some seconds after its verdict; in a rest, until it ends."""
         coach = self._live.coach
         if len(coach.judged) != self._judged:
-            self._warned: dict[str, float] = {}
-        self._judged, self._verdict_s = len(coach.judged), now_s
+            self._judged, self._verdict_s = len(coach.judged), now_s
         old = now_s - self._verdict_s > FAULTS_S and coach.stage in ("set", "paused")
         return () if old or not coach.judged else coach.judged[-1].faults
 
