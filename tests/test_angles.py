@@ -14,7 +14,7 @@ from synthetic import PERFECT, calibration, source
 from test_view import cameras
 
 from formcheck.core import angles, screen
-from formcheck.core.posemodel import FULL, HEAVY, LITE, UNKNOWN, PoseModel
+from formcheck.core.posemodel import FULL, HALF_WIDTH, HEAVY, LITE, UNKNOWN, PoseModel
 from formcheck.core.view import view
 
 Floats = NDArray[np.float64]
@@ -27,7 +27,8 @@ def rows_of(camera: Camera, near: dict[str, Floats], far: dict[str, Floats]) -> 
     seen = [camera.project(near[name]) for name in screen.NEAR] + [camera.project(far[name]) for name in screen.FAR]
     apart = np.full((len(near["hip"]), 1), 0.2)
     ball = np.broadcast_to(camera.project(np.array(BALL_M)), (len(apart), 2))
-    return np.concatenate([*seen, apart, ball], axis=1)
+    shadow = np.full((len(apart), 1), 8.0)
+    return np.concatenate([*seen, apart, ball, camera.project(near["foot_index"]), shadow], axis=1)
 
 
 def state_of(camera: Camera, model: PoseModel = PERFECT) -> angles.State:
@@ -260,3 +261,19 @@ def test_what_is_unknown_is_unknown_for_its_instant_only() -> None:
     table = angles.step(state_of(Camera()), rows)[1]
     assert np.isnan(table[2]).all()
     assert np.isfinite(np.delete(table, 2, axis=0)).all()
+
+
+@pytest.mark.parametrize("camera", [Camera(), Camera(yaw_deg=25.0), Camera(yaw_deg=-25.0), Camera(roll_deg=4.0)])
+@pytest.mark.parametrize("height_m", [0.0, 0.03])
+def test_how_high_feet_are_above_their_shadow_and_above_the_floor_under_the_ball(
+    camera: Camera, height_m: float
+) -> None:
+    """The near foot's edge above the floor, and the place on the floor right below it in the picture."""
+    state = state_of(camera)
+    away = -HALF_WIDTH["foot_index"] * LEG_M
+    edge, floor = (camera.project(np.array([0.85, FLOOR_UP_M + up, away])) for up in (height_m, 0.0))
+    pose = posed(np.array([-25.0]))
+    rows = rows_of(camera, body(pose, away), body(pose, -away))
+    rows[:, screen.SOLE :] = *edge, floor[1] - edge[1]
+    found = angles.step(state, rows)[1][:, angles.SOLE] * LEG_M
+    np.testing.assert_allclose(found, height_m, atol=0.003)

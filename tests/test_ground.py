@@ -7,7 +7,8 @@ import pytest
 from numpy.typing import NDArray
 
 from formcheck.core import angles
-from formcheck.core.ground import LEG_M, TOUCH_M, ground
+from formcheck.core.grid import RATE_HZ
+from formcheck.core.ground import HOVER_M, LEG_M, SOLE_SD_M, SOLE_ZERO_M, TOUCH_M, ground
 from formcheck.core.posemodel import FULL, HEAVY, LITE, UNKNOWN, PoseModel
 
 Floats = NDArray[np.float64]
@@ -18,7 +19,7 @@ LAST = N - 1
 def table(**columns: float | Floats) -> Floats:
     """Signals of one rep on a ball right under the hips, the toes 0.4 legs up; or as given."""
     out = np.zeros((N, len(angles.SIGNALS)))
-    out[:, angles.TOE], out[:, angles.SUPPORT] = 0.4, -0.9
+    out[:, angles.TOE], out[:, angles.SUPPORT], out[:, angles.SOLE] = 0.4, -0.9, np.nan
     for name, values in columns.items():
         out[:, angles.SIGNALS.index(name)] = values
     return out
@@ -70,6 +71,48 @@ def test_one_wild_frame_is_no_touch() -> None:
     assert numbers(toe_height_legs=toes)["touch_s"] == 0.0
     toes[200:210] = -0.5
     assert np.isnan(numbers(toe_height_legs=toes)["touch_s"])
+
+
+def seen(height_m: float, *, instants: int = 20, astray_m: float = 0.0, toes: Floats | None = None) -> dict[str, float]:
+    """A rep whose feet turn so high above the floor, as the picture shows but not the landmarks."""
+    toes = towards_toes(legs(HEAVY, 0.02)) if toes is None else toes
+    sole = np.full(N, np.nan)
+    sole[N - instants :] = (height_m + SOLE_ZERO_M) / LEG_M + toes[N - instants :] - toes[LAST]
+    sole[N - instants : N - instants // 2] += astray_m / LEG_M
+    return numbers(toe_height_legs=toes, sole_height_legs=sole)
+
+
+def test_feet_seen_on_the_floor_stand_on_it_as_long_as_they_keep_low() -> None:
+    found = seen(0.0)
+    assert found["touch_s"] == pytest.approx(1.0, abs=0.2)
+    assert found["touch_start_s"] == pytest.approx((LAST - 30) / RATE_HZ, abs=0.2)
+
+
+def test_feet_seen_well_above_the_floor_do_not_touch_it() -> None:
+    found = seen(TOUCH_M + 2.1 * SOLE_SD_M)
+    assert found["touch_s"] == 0.0
+    assert np.isnan(found["touch_start_s"])
+
+
+def test_between_the_two_nothing_is_said() -> None:
+    line = HOVER_M - 2 * SOLE_SD_M
+    assert seen(line - 0.001)["touch_s"] > 0
+    assert np.isnan(seen(line + 0.001)["touch_s"])
+
+
+@pytest.mark.parametrize("broken", [{"instants": 2}, {"astray_m": 0.03}])
+def test_a_glance_and_looks_that_disagree_say_nothing(broken: dict[str, float]) -> None:
+    assert np.isnan(seen(0.0, **broken)["touch_s"])  # type: ignore[arg-type]
+
+
+def test_feet_that_landmarks_show_far_above_the_floor_do_not_stand_on_it_whatever_the_picture_says() -> None:
+    assert np.isnan(seen(0.0, toes=towards_toes(legs(HEAVY, 0.1)))["touch_s"])
+
+
+def test_feet_that_leave_the_floor_stood_on_it_until_then() -> None:
+    toes = towards_toes(legs(HEAVY, 0.02))
+    toes[LAST - 10 :] += 0.03 / LEG_M
+    assert seen(0.03, toes=toes)["touch_s"] == pytest.approx(0.7, abs=0.2)
 
 
 @pytest.mark.parametrize("unknown", ["lowering", "toes"])

@@ -25,7 +25,7 @@ import formcheck
 from formcheck.data import journal as writer
 from formcheck.data import records
 from formcheck.data.journal import Journal
-from formcheck.data.observations import Observations
+from formcheck.data.observations import LATER, Observations
 from formcheck.data.recording import Calibration, Recording, Room, Source
 from formcheck.errors import RecordingError
 
@@ -237,6 +237,20 @@ def test_kinds_of_a_later_formcheck_are_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "recording.journal"
     path.write_bytes(PIECES[0] + records.pack(b"z", b"?") + PIECES[2])
     assert len(Recording.load(path).observations) == len(BLOCKS[0])
+
+
+def test_frames_of_an_earlier_formcheck_lack_what_it_did_not_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = tuple(pair for pair in records._ARRAYS if pair[0] not in LATER)
+    with monkeypatch.context() as earlier:
+        earlier.setattr(records, "_ARRAYS", before)
+        block = records.pack_frames(BLOCKS[0])
+    path = tmp_path / "recording.journal"
+    path.write_bytes(PIECES[0] + block)
+    found = Recording.load(path).observations
+    assert bits(replace(found, sole=BLOCKS[0].sole)) == bits(BLOCKS[0])
+    assert np.isnan(found.sole).all()
 
 
 # ---------------------------------------------------------------- killed

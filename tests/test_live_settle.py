@@ -35,7 +35,7 @@ def shown_live(made: Recording, delay: int = 2) -> tuple[Session, Recording]:
             coming = None
         session.push(settling.take(frame))
         if (stay := settling.due()) is not None:
-            coming = k + delay, calibrate(stay, made.source, made.model, made.room)
+            coming = k + delay, calibrate(Observations.join(stay), made.source, made.model, made.room)
     session.finish()
     return session, replace(made, earlier=tuple(track[:-1]), calibration=track[-1])
 
@@ -103,7 +103,7 @@ def test_somebody_who_left_settles_anew() -> None:
         settling.take(MADE.observations[k : k + 1])
     stay = settling.due()
     assert stay is not None
-    assert stay.time_s[0] == pytest.approx(10.0, abs=0.1)
+    assert stay[0].time_s[0] == pytest.approx(10.0, abs=0.1)
 
 
 def test_the_frames_of_a_long_stay_are_thinned() -> None:

@@ -158,6 +158,14 @@ def test_a_missing_array(tmp_path: Path, name: str) -> None:
     refused(path)
 
 
+def test_in_a_recording_of_an_earlier_formcheck_nobody_looked_at_the_feet(tmp_path: Path) -> None:
+    path = saved(tmp_path)
+    without_array(path, "sole")
+    seen = Recording.load(path).observations
+    assert seen.sole.shape == (len(seen), 3)
+    assert np.isnan(seen.sole).all()
+
+
 @pytest.mark.parametrize(
     "changed",
     [{"calibration": {"sideways": 1}}, {"calibration": None}, {"source": {}}, {"source": 3}],

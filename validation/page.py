@@ -10,6 +10,7 @@ import numpy as np
 from crossvalidate import CrossValidation, Step
 from targets import LEFT_OUT, TARGETS, Figures, Target
 
+from formcheck.core.ground import SOLE_SD_M
 from formcheck.core.posemodel import named
 from formcheck.core.uncertainty import NORMAL_95
 from formcheck.data.result import ANGLES
@@ -56,6 +57,7 @@ def _limits(samples: Part, kept: Part) -> dict[str, str]:
     elbow = max(float(np.abs(clip.angles["elbow_flexion_deg"].error).mean()) for clip in kept.clips)
     return {
         "toe_band_cm": f"{100 * NORMAL_95 * named(FIRST).toe_sd_m:.0f}",
+        "sole_band_cm": f"{100 * NORMAL_95 * SOLE_SD_M:.1f}",
         "yaw_rmse": f"{samples.pooled.yaw.rmse:.1f}",
         "yaw_worst": f"{samples.pooled.yaw.worst:.1f}",
         "yaw_kept": f"{kept.pooled.yaw.worst:.1f}",

@@ -28,11 +28,13 @@ SIGNALS = (
     "support_tail_legs",
     "hip_tail_legs",
     "ball_tail_legs",
+    "sole_height_legs",
 )
 """What a row holds. `leg_difference_deg` is near minus far leg; `toe_height_legs` the lower of heel and toe above the
 floor on which the ball lies; `support_tail_legs`, `hip_tail_legs` and `ball_tail_legs` where wrist, hip and ball are
-along the body; these in lengths of the near leg."""
-THIGH, LEG, TRUNK, HIP, KNEE, ELBOW, DIFFERENCE, FEET, TOE, SUPPORT, HIP_TAIL, BALL = range(len(SIGNALS))
+along the body; `sole_height_legs` the feet's lower edge above the floor, where it was looked at; these in lengths of
+the near leg."""
+THIGH, LEG, TRUNK, HIP, KNEE, ELBOW, DIFFERENCE, FEET, TOE, SUPPORT, HIP_TAIL, BALL, SOLE = range(len(SIGNALS))
 
 STRAIGHT_ELBOW_DEG = 3.0
 """A straight arm is bent by so much: its three joint centres are not on one line."""
@@ -42,6 +44,9 @@ ELBOW_SLACK_DEG = 12.0
 """An elbow bends only as far as shoulder and hand come closer, with so much left for noise in the lengths."""
 FAR_LEG_DEG, FAR_LEG_LENGTH = 25.0, 0.2
 """A far leg that differs more in direction, or by this share in length, was not found."""
+BALL_S_FLOOR = 0.3
+"""How much the floor under the ball counts for the height of the feet, beside the shadow under them: as its variance
+against that of the shadow: 1.2 and 0.8 cm from clip to clip."""
 LEGS_TOGETHER_DEG = 4.0
 """Legs that seem to differ by less are together; what is beyond is shared by both."""
 
@@ -81,6 +86,7 @@ def step(state: State, rows: Floats) -> tuple[State, Floats]:
     _elevations(out, tail, up)
     _flexions(out, tail, up, state)
     _places(out, tail, up, ball, state)
+    out[:, SOLE] = _sole_height(rows[:, screen.SOLE :], state)
     return state, out
 
 
@@ -167,3 +173,14 @@ def _places(out: Floats, tail: Floats, up: Floats, ball: Floats, state: State) -
     out[:, SUPPORT] = tail[:, screen.WRIST] * scale
     out[:, HIP_TAIL] = tail[:, screen.HIP] * scale
     out[:, BALL] = ball * scale
+
+
+def _sole_height(sole: Floats, state: State) -> Floats:
+    """The feet's lower edge above the floor (m,), from their shadow and from the floor under the ball; in legs."""
+    if state.leg <= 0:
+        return np.full(len(sole), np.nan)
+    to_foot = (1.0 + _OUTWARD[screen.TOE] * state.leg) / state.leg
+    _, edge = to_plane(state.view, sole[:, 0], sole[:, 1])
+    _, shadow = to_plane(state.view, sole[:, 0], sole[:, 1] + sole[:, 2])
+    above_ball_s = edge * to_foot - state.floor / state.leg
+    return np.asarray((1.0 - BALL_S_FLOOR) * (edge - shadow) * to_foot + BALL_S_FLOOR * above_ball_s)

@@ -51,6 +51,7 @@ def measure(
     numbers["feet_gap_m"] = _feet_gap(hold, model, world_leg_m)
     for name in ("peak_s", "knee_s", "elbow_s"):
         numbers[name] += start_s + first / RATE_HZ
+    numbers["touch_start_s"] += start_s
     numbers["difference_s"] = numbers["hold_start_s"]
     return numbers
 

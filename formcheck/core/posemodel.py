@@ -80,7 +80,7 @@ _ANY = {
     "feet_gap_m": 0.04,
     "overshoot_deg": 0.5,
     "oscillation_deg": 0.6,
-    "touch_s": 0.0,
+    "touch_s": 0.2,
     "support_shift_m": 0.01,
     "ball_offset_m": 0.025,
     "lift_start_s": 0.06,

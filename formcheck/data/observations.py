@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,12 @@ from numpy.typing import NDArray
 from formcheck.data.landmarks import COUNT
 
 Floats = NDArray[np.float64]
+LATER = ("sole",)
+"""What earlier versions did not write."""
+
+
+def _nobody_looked() -> NDArray[np.float32]:
+    return np.zeros((0, 3), np.float32)
 
 
 @dataclass(frozen=True)
@@ -23,6 +29,9 @@ class Observations:
     visibility  (T, 33)     0 to 1, as the pose model gives it
     brightness  (T,)        mean of the picture, 0 (black) to 255
     ball        (T, 3)      x, y and radius in pixels as last looked at; not-a-number while none was found
+    sole        (T, 3)      lowest place x, y of the feet, and how far below it their shadow on the floor ends,
+                            pixels, as last looked at; not-a-number while the feet are up, or it is not clearly
+                            seen. May be left out: then nobody looked
     """
 
     time_s: Floats
@@ -31,15 +40,19 @@ class Observations:
     visibility: NDArray[np.float32]
     brightness: NDArray[np.float32]
     ball: NDArray[np.float32]
+    sole: NDArray[np.float32] = field(default_factory=_nobody_looked)
 
     def __post_init__(self) -> None:
         n = len(self.time_s)
+        if len(self.sole) == 0:
+            object.__setattr__(self, "sole", np.full((n, 3), np.nan, np.float32))
         shapes = {
             "pixels": (n, COUNT, 3),
             "world": (n, COUNT, 3),
             "visibility": (n, COUNT),
             "brightness": (n,),
             "ball": (n, 3),
+            "sole": (n, 3),
         }
         for name, shape in shapes.items():
             found = getattr(self, name).shape

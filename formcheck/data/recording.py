@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from formcheck.data import records
-from formcheck.data.observations import Observations
+from formcheck.data.observations import LATER, Observations
 from formcheck.errors import RecordingError
 
 VERSION = 1
@@ -182,7 +182,8 @@ def _archive(path: Path) -> tuple[dict[str, Any], Observations, list[str]]:
     with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
         about = json.loads(str(data["about"]))
         _check_version(about, path)
-        return about, Observations(*(data[name] for name in ARRAYS)), []
+        arrays = {name: data[name] for name in ARRAYS if name in data or name not in LATER}
+        return about, Observations(**arrays), []
 
 
 def _journal(path: Path) -> tuple[dict[str, Any], Observations, list[str]]:

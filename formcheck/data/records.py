@@ -29,7 +29,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.data.observations import Observations
+from formcheck.data.observations import LATER, Observations
 from formcheck.errors import RecordingError
 
 NAME = "recording.journal"
@@ -165,7 +165,9 @@ def _frames(payload: bytes) -> Observations:
     (n,) = _COUNT.unpack_from(payload)
     planes = zlib.decompress(payload[_COUNT.size :])
     arrays, at = [], 0
-    for _, model in _ARRAYS:
+    for name, model in _ARRAYS:
+        if name in LATER and at >= len(planes):
+            break
         width, row = model.dtype.itemsize, _row(model)
         size = n * row * width
         steps = np.frombuffer(planes[at : at + size], np.uint8).reshape(width, -1).T.copy().view(f"<u{width}")

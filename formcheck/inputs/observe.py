@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import queue
 import threading
 from collections.abc import Callable, Iterator
@@ -46,15 +47,22 @@ class Seen(NamedTuple):
     warnings: list[str]
 
 
-def observe(path: Path | str, model: str = "heavy", *, progress: Progress | None = None) -> Seen:
-    """Look through a whole video.
+def observe(
+    path: Path | str, model: str = "heavy", *, rate_hz: float = math.inf, progress: Progress | None = None
+) -> Seen:
+    """Look through a whole video, at no more than `rate_hz` frames a second.
 
     `progress` is called after each frame with the frames done and their number, `None` where unknown.
     Raises `VideoError` and `ModelError`.
     """
     table, scene = _Table(), Scene()
-    with Video(path) as video, PoseModel(models.find(model)) as pose, _decoded(video) as frames, _aside(scene) as look:
-        total = video.source.frames or None
+    with (
+        Video(path, rate_hz) as video,
+        PoseModel(models.find(model)) as pose,
+        _decoded(video) as frames,
+        _aside(scene) as look,
+    ):
+        total = video.promised or None
         for done, frame in enumerate(frames, 1):
             found = pose.detect(frame.picture, frame.time_s, frame.size)
             look((frame.picture, frame.time_s, found.pixels, frame.size))
@@ -113,7 +121,7 @@ class _Table:
         self._brightness.put(light)
 
     def observations(self, scene: Scene) -> Observations:
-        """All rows, with the ball that `scene` saw; the table is empty after it."""
+        """All rows, with the ball and the feet that `scene` saw; the table is empty after it."""
         time_s = self._time_s.take()
         return Observations(
             time_s,
@@ -122,6 +130,7 @@ class _Table:
             self._visibility.take(),
             self._brightness.take(),
             rounded(scene.places(time_s), PIXEL_STEP),
+            rounded(scene.soles(time_s), PIXEL_STEP),
         )
 
 

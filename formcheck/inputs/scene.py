@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from formcheck.data.landmarks import INDEX
 from formcheck.data.recording import Room
 from formcheck.inputs.ball import Ball, find_ball
+from formcheck.inputs.feet import Feet
 from formcheck.inputs.lines import Stand, stand
 from formcheck.inputs.video import Picture, shrunk
 
@@ -85,6 +86,7 @@ class Scene:
         self._again_every_s = AGAIN_S[0]
         self._room_every_s = ROOM_EVERY_S
         self._room: list[tuple[Picture, Floats]] = []
+        self._feet = Feet()
 
     def look(
         self,
@@ -96,17 +98,20 @@ class Scene:
         """One BGR picture with the landmarks (33, 2 or more) found in it, not-a-number where nobody is.
 
         `size` is the original picture's width and height where `picture` is a smaller copy; `pixels` are
-        those of the original. Most calls do nothing.
+        those of the original. Ball and room are looked at now and then only; the feet need every picture.
         """
         scale = picture.shape[1] / (size[0] if size else picture.shape[1])
+        joints = np.asarray(pixels[:, :2], np.float64) * scale
         if time_s >= self._next_ball_s:
-            self._look_for_ball(picture, time_s, np.asarray(pixels[:, :2], np.float64) * scale, scale)
+            self._look_for_ball(picture, time_s, joints, scale)
         if time_s >= self._next_room_s:
-            self._keep_room(picture, np.asarray(pixels[:, :2], np.float64) * scale)
+            self._keep_room(picture, joints)
             self._next_room_s = time_s + self._room_every_s
+        if self._ball is not None:
+            self._feet.look(picture, time_s, joints, np.array([self._ball.x, self._ball.lowest]), scale)
 
     def due(self, time_s: float) -> bool:
-        """Whether a picture of this time would be looked at; otherwise `look` does nothing."""
+        """Whether ball or room would be looked at in a picture of this time."""
         return time_s >= min(self._next_ball_s, self._next_room_s)
 
     def _look_for_ball(self, picture: Picture, time_s: float, joints: Floats, scale: float) -> None:
@@ -136,6 +141,10 @@ class Scene:
         """x, y, radius (T, 3) at the last look before each time, original pixels; not-a-number without a ball."""
         looks = np.array([(-np.inf, np.nan, np.nan, np.nan, 0.0), *self._samples])
         return looks[np.searchsorted(looks[:, 0], time_s, side="right") - 1, 1:4]
+
+    def soles(self, time_s: Floats) -> Floats:
+        """What `Feet.places` tells of the feet at their low (T, 3), original pixels."""
+        return self._feet.places(time_s)
 
     @property
     def latest_ball(self) -> Ball | None:

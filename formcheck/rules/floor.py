@@ -24,9 +24,11 @@ def toe_touch(touch_s: Floats, touch_max_s: float) -> Floats:
     What it checks
     --------------
     The time that the toes spend on the floor after the hold of this rep, until
-    the next lift. Not assessable where the toes come within some 3 cm of the
-    floor, which a camera cannot tell from touching, or where no ball shows the
-    floor.
+    the next lift: feet that the picture shows surely less than 2.5 cm above
+    their shadow on the floor stand on it. Not assessable where toes come near
+    the floor and their shadow is not clearly seen (little light from above,
+    feet as dark as the floor, a moved camera, live), or where no ball shows
+    the floor.
 
     Why it matters
     --------------
