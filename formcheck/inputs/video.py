@@ -44,11 +44,13 @@ class Video:
     `time_s` is in seconds from the first frame and strictly rising; `picture` is (height, width, 3) uint8
     in the order blue, green, red. `source` tells what the file says of itself; after the pass its frames, fps
     and duration are those that were found. `warnings` gathers one line for each thing that was not as it
-    should be. Raises `VideoError` where the file cannot be read.
+    should be. With `rate_hz` frames in between are passed over, as evenly as the file allows; they count in `source`.
+    Raises `VideoError` where the file cannot be read.
     """
 
-    def __init__(self, path: Path | str) -> None:
+    def __init__(self, path: Path | str, rate_hz: float = math.inf) -> None:
         self.path = Path(path)
+        self.rate_hz = rate_hz
         _check_file(self.path)
         stamps = _first_stamps(self.path)
         self.warnings: list[str] = []
@@ -66,16 +68,27 @@ class Video:
         """Let go of the file."""
         self._capture.release()
 
+    @property
+    def promised(self) -> int:
+        """How many pictures will come, by what the file says of itself; 0 where it says nothing."""
+        frames = self.source.frames
+        return frames and min(frames, math.ceil(min(self.source.duration_s * self.rate_hz, frames)))
+
     def __iter__(self) -> Iterator[tuple[float, Picture]]:
         times = array("d")
-        first = 0.0
+        first, step_s = 0.0, 1 / self.rate_hz
+        due_s = 0.0
         while self._grab(len(times)):
             time_s = self._clock.read(self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000)
+            if times and time_s - first < due_s - step_s / 4:  # stamps are uneven by a millisecond or so
+                times.append(time_s - first)
+                continue
             good, picture = self._capture.retrieve()
             if not good or picture is None:
                 continue
             first = first if times else time_s
             times.append(time_s - first)
+            due_s = max(due_s + step_s, times[-1] + step_s / 2)
             yield times[-1], picture
         self._finish(np.asarray(times))
 

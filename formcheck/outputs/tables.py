@@ -10,6 +10,7 @@ import math
 import os
 import textwrap
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import TextIO
 
@@ -37,6 +38,7 @@ UNITS = ("     ", "      s", "      s", "      s", "    deg", "    deg", "      
 INDENT = sum(len(head) for head in HEADS[:-1]) + 2
 
 
+@cache
 def decimals(name: str) -> int:
     """How many decimals a number of this name, or of this unit, keeps."""
     return DECIMALS.get(name.rsplit("_", 1)[-1], OTHER_DECIMALS)
