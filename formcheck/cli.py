@@ -48,10 +48,12 @@ def parser() -> argparse.ArgumentParser:
     _demo(names)
     _analyze(names)
     _live(names)
+    _batch(names)
     _replay(names)
     _evaluate(names)
     _rules(names)
     _doctor(names)
+    _bench(names)
     return top
 
 
@@ -102,6 +104,29 @@ def _live(names: _Names[_Parser]) -> None:
     command.set_defaults(run=commands.live)
 
 
+def _batch(names: _Names[_Parser]) -> None:
+    command = names.add_parser("batch", help="score many clips into one table")
+    what = "files, folders, patterns, @list.txt or addresses"
+    command.add_argument("paths", nargs="+", metavar="PATH", help=what)
+    table = "table of clips, .parquet or .csv (default: scores.parquet)"
+    command.add_argument("--out", type=Path, default=Path("scores.parquet"), metavar="FILE", help=table)
+    command.add_argument("--reps", type=Path, metavar="FILE", help="table of reps (default: beside --out)")
+    command.add_argument("--jobs", type=int, metavar="N", help="processes (default: one for each core)")
+    workers = "do it on the workers of a Dask cluster, such as tcp://10.0.0.5:8786 (docs/cluster.md)"
+    command.add_argument("--scheduler", default="", metavar="ADDRESS", help=workers)
+    command.add_argument("--recordings", type=Path, metavar="DIR", help="keep what was seen of each clip")
+    command.add_argument("--from-recordings", action="store_true", help="judge recordings again: no video, no model")
+    command.add_argument(
+        "--rate", type=float, default=30.0, metavar="HZ", help="look at so many frames a second at most"
+    )
+    command.add_argument("--report", action="store_true", help="write an overview that leads to single reports")
+    command.add_argument("--retry-failed", action="store_true", help="try clips again whose failure is known")
+    command.add_argument("--strict", action="store_true", help="end with 1 where a clip failed")
+    command.add_argument("--roll", type=_degrees, metavar="DEG", help="the picture is turned by that much")
+    _common(command)
+    command.set_defaults(run=commands.batch)
+
+
 def _replay(names: _Names[_Parser]) -> None:
     command = names.add_parser("replay", help="the findings of a recording again, without video or model")
     what = "recording.npz, recording.journal or the folder that holds one"
@@ -131,6 +156,12 @@ def _doctor(names: _Names[_Parser]) -> None:
     command.add_argument("--voice", type=Path, metavar="FOLDER", help="with --sound: phrases of your own")
     _common(command, model=False)
     command.set_defaults(run=commands.doctor)
+
+
+def _bench(names: _Names[_Parser]) -> None:
+    command = names.add_parser("bench", help="how fast each pose model is here, and how quick the live coach")
+    _common(command, model=False)
+    command.set_defaults(run=commands.bench)
 
 
 def _out(command: argparse.ArgumentParser) -> None:

@@ -1,0 +1,177 @@
+"""The columns of both tables: names, kinds and the rows of a result.
+
+A row is a list of plain values in the order of the columns; numbers are rounded as all files round them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from formcheck import __version__
+from formcheck.batch.key import Settings
+from formcheck.data.recording import Recording
+from formcheck.data.result import REP_NUMBERS, Rep, Result
+from formcheck.data.versions import versions
+from formcheck.outputs.tables import decimals, rounded
+
+LAYOUT = 1
+"""Of what a row holds; part of the journal's first line."""
+MEASURES = (
+    *("peak_s", "hold_thigh_elevation_deg", "peak_leg_elevation_deg", "hold_leg_elevation_deg", "range_deg"),
+    *("leg_difference_deg", "difference_s", "knee_s", "max_elbow_flexion_deg", "elbow_s", "overshoot_deg"),
+    *("oscillation_deg", "toe_clearance_m", "touch_s", "touch_start_s", "support_shift_m", "ball_offset_m"),
+    "feet_gap_m",
+)
+"""What a rep has besides `REP_NUMBERS`."""
+BANDED = (*REP_NUMBERS, *(name for name in MEASURES if not name.endswith("_s")))
+BAND = "_band"
+
+Row = list[Any]
+Kinds = dict[str, type]
+
+CLIP: Kinds = {
+    "clip": str,
+    "content_sha256": str,
+    "error": str,
+    "score": int,
+    "reps": int,
+    "sets": int,
+    "faults": str,
+    "not_assessable": str,
+    "warnings": str,
+    "duration_s": float,
+    "frames": int,
+    "fps": float,
+    "width": int,
+    "height": int,
+    "seen": float,
+    "side": str,
+    "facing": str,
+    "roll_deg": float,
+    "yaw_deg": float,
+    "pitch_deg": float,
+    "recording": str,
+    "model": str,
+    "settings": str,
+    "formcheck": str,
+    "versions": str,
+}
+"""The table of clips, see docs/batch.md; `faults` and `not_assessable` are names with the number of reps."""
+REP: Kinds = {
+    "clip": str,
+    "content_sha256": str,
+    "rep": int,
+    "set": int,
+    **dict.fromkeys(REP_NUMBERS, float),
+    "score": int,
+    "faults": str,
+    "severities": str,
+    "not_assessable": str,
+    **dict.fromkeys(MEASURES, float),
+    **{name + BAND: float for name in BANDED},
+    "model": str,
+    "settings": str,
+    "formcheck": str,
+    "versions": str,
+}
+"""The table of reps: the columns of `reps.csv`, more measures, half the 95 % band of each number."""
+SHARED = (("clip", "content_sha256"), ("model", "settings", "formcheck", "versions"))
+"""What a rep's row takes from its clip's, before and after its own."""
+OWN = tuple(REP)[len(SHARED[0]) : -len(SHARED[1])]
+
+
+_NUMBERS, _MEASURES, _BANDED = ([(name, decimals(name)) for name in names] for names in (REP_NUMBERS, MEASURES, BANDED))
+
+
+def failure(what: str, error: str, settings: Settings) -> dict[str, Any]:
+    """The row of a clip that could not be scored."""
+    return {
+        "content_sha256": what or None,
+        "error": error,
+        "model": Path(settings.model).name or None,
+        "settings": settings.shown(),
+        "formcheck": __version__,
+        "versions": _listed(versions()),
+    }
+
+
+def recording_values(recording: Recording) -> dict[str, Any]:
+    """What a clip's row has from its recording, whatever it is judged by."""
+    seen = ~(recording.observations.visibility == 0).all(axis=1)
+    source, calibration = recording.source, recording.calibration
+    shown = {name: getattr(calibration, name) for name in ("roll_deg", "yaw_deg", "pitch_deg")}
+    return {
+        "duration_s": rounded("s", source.duration_s),
+        "frames": len(seen),
+        "fps": rounded("fps", source.fps),
+        "width": source.width,
+        "height": source.height,
+        "seen": rounded("seen", float(seen.mean()) if len(seen) else 0.0),
+        "side": calibration.side,
+        "facing": calibration.facing,
+        **{name: rounded(name, value) for name, value in shown.items()},
+        "model": recording.model,
+        "versions": _listed(recording.versions),
+    }
+
+
+def verdict_values(reps: Sequence[Rep], score: int | None) -> dict[str, Any]:
+    """What a clip's row has from the verdicts on its reps."""
+    return {
+        "score": score,
+        "reps": len(reps),
+        "sets": len({rep.set for rep in reps}),
+        "faults": _counted(fault.name for rep in reps for fault in rep.faults),
+        "not_assessable": _counted(name for rep in reps for name in rep.not_assessable),
+    }
+
+
+def clip_values(result: Result) -> dict[str, Any]:
+    """A whole row of a result but for the clip's name, its content and the settings."""
+    values = recording_values(result.recording) | verdict_values(result.reps, result.score)
+    return values | {"warnings": "; ".join(result.warnings), "formcheck": __version__}
+
+
+def rep_row(rep: Rep) -> Row:
+    """What is a rep's own, in the order of `OWN`."""
+    faults = rep.faults
+    return [
+        rep.rep,
+        rep.set,
+        *_rounded(rep.numbers, _NUMBERS),
+        rep.score,
+        ";".join([fault.name for fault in faults]),
+        ";".join([fault.severity for fault in faults]),
+        ";".join(rep.not_assessable),
+        *_rounded(rep.numbers, _MEASURES),
+        *_rounded(rep.uncertainty, _BANDED),
+    ]
+
+
+def clip_row(values: dict[str, Any]) -> Row:
+    """A clip's row in the order of the columns, `None` where there is no value."""
+    return [values.get(name) for name in CLIP]
+
+
+def whole_rep_row(clip: dict[str, Any], own: Row) -> Row:
+    """A rep's row, between what it shares with its clip."""
+    first, last = ([clip.get(name) for name in shared] for shared in SHARED)
+    return [*first, *own, *last]
+
+
+def _rounded(values: Mapping[str, float], places: Sequence[tuple[str, int]]) -> Row:
+    """As `rounded` does it, for many numbers: rows are made by the million."""
+    found = [(values.get(name, math.nan), place) for name, place in places]
+    return [round(value, place) + 0.0 if math.isfinite(value) else None for value, place in found]
+
+
+def _listed(found: Mapping[str, str]) -> str:
+    return "; ".join(f"{name} {value}" for name, value in sorted(found.items()))
+
+
+def _counted(names: Iterable[str]) -> str:
+    return ";".join(f"{name} {count}" for name, count in Counter(names).most_common())

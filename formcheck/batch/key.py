@@ -1,0 +1,96 @@
+"""By what a clip is known again: what is in it, how it is looked at and judged, and by which program.
+
+Names and places play no part, so that a clip that was renamed, moved or copied is not done twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from formcheck.data.versions import versions
+from formcheck.rules.limits import Limits
+
+LOOKING = ("core", "data", "inputs")
+MEASURING = ("core", "data", "session.py")
+JUDGED = 8
+JUDGING = (*LOOKING, "session.py", "rules", "batch/columns.py")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that tells on the numbers of a clip, besides the clip.
+
+    `model` is a name or a path, empty for recordings, which hold the model that looked; `model_sha256` says
+    what is in the model's file.
+    """
+
+    model: str = ""
+    model_sha256: str = ""
+    rate_hz: float = 0.0
+    roll_deg: float | None = None
+    limits: Limits = field(default_factory=Limits)
+
+    def shown(self) -> str:
+        """The settings as the tables show them, JSON: limits only where they are not the usual ones."""
+        usual, own = Limits().values(), self.limits.values()
+        changed = {name: value for name, value in own.items() if value != usual[name]}
+        values: dict[str, Any] = {"limits": changed, "off": sorted(self.limits.off)}
+        if self.model:
+            values = {"rate_hz": self.rate_hz, "roll_deg": self.roll_deg, **values}
+        return json.dumps(values, sort_keys=True, ensure_ascii=False)
+
+    def looking(self) -> str:
+        """What tells on a recording: model, rate, roll, program and the libraries it looks with; 16 digits."""
+        given = (self.model_sha256, self.rate_hz, self.roll_deg, _versions(), program(LOOKING))
+        return _digest(given)[:16]
+
+    def judging(self) -> str:
+        """What tells on a row, 32 digits."""
+        given = (self.model_sha256, self.rate_hz, self.roll_deg, asdict(self.limits), _versions(), program(JUDGING))
+        return _digest(given)[:32]
+
+
+def content(data: bytes | Path | str) -> str:
+    """SHA-256 of bytes or of a file, 64 digits; raises `OSError`."""
+    if isinstance(data, bytes):
+        return hashlib.sha256(data).hexdigest()
+    with Path(data).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def key(what: str, judging: str) -> str:
+    """The key of a row, 32 digits: the first eight tell how it was judged, the others of what clip it is."""
+    return judging[:JUDGED] + hashlib.sha256(f"{what} {judging}".encode()).hexdigest()[: 32 - JUDGED]
+
+
+@cache
+def program(rooms: tuple[str, ...]) -> str:
+    """A digest of some rooms of this package's source: a version's number does not tell what was edited since."""
+    whole = hashlib.sha256()
+    for room in rooms:
+        for file in _sources(resources.files("formcheck") / room):
+            whole.update(file.name.encode() + b"\0" + file.read_bytes())
+    return whole.hexdigest()[:16]
+
+
+@cache
+def _versions() -> dict[str, str]:
+    return versions()
+
+
+def _sources(place: Traversable) -> list[Traversable]:
+    if not place.is_dir():
+        return [place] if place.is_file() and place.name.endswith(".py") else []
+    inner = sorted(place.iterdir(), key=lambda item: item.name)
+    return [file for item in inner if item.name != "__pycache__" for file in _sources(item)]
+
+
+def _digest(values: object) -> str:
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,148 @@
+"""What a recording measured, kept in the recording itself: rules can be asked again without measuring again.
+
+Limits play no part before the rules, so a recording has the numbers of its reps for good, as long as the program
+that measures stays the same. `batch` writes them into `recording.npz` as one more member; whoever reads the file as a
+recording does not notice. The member holds
+
+    length     4 bytes, little-endian, of the JSON text
+    JSON       about the clip, the names of numbers and bands, and by which program they were measured
+    numbers    float64 (numbers, reps)
+    bands      float64 (bands, reps): half the 95 % band of each
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.batch.columns import recording_values
+from formcheck.batch.key import MEASURING, program
+from formcheck.data.result import Rep, Result
+from formcheck.rules import score
+from formcheck.rules.grade import judge
+from formcheck.rules.limits import Limits
+
+MEMBER = "measures.bin"
+_LENGTH = struct.Struct("<I")
+_BROKEN = (OSError, KeyError, ValueError, TypeError, struct.error, zipfile.BadZipFile, zlib.error)
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Of one recording: `sets` has the set of each rep, `numbers` and `bands` are (names, reps).
+
+    `clip` is what the table shows of the recording, `content_sha256` that of the video it was seen in. `current`
+    tells whether this program would measure the same.
+    """
+
+    content_sha256: str
+    clip: dict[str, Any]
+    warnings: tuple[str, ...]
+    sets: tuple[int, ...]
+    names: tuple[tuple[str, ...], tuple[str, ...]]
+    numbers: NDArray[np.float64]
+    bands: NDArray[np.float64]
+    current: bool
+
+
+def add(result: Result, content_sha256: str, path: Path) -> None:
+    """Put the measures of a result into its recording at `path`; raises `OSError`."""
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_STORED) as archive:
+        archive.writestr(MEMBER, _packed(result, content_sha256))
+
+
+def find(file: Path | BinaryIO) -> tuple[str, Measures] | None:
+    """What identifies a recording, and its measures; `None` where it has none.
+
+    Only the end of the file is read: the archive's directory, with length and CRC-32 of each member, tells
+    recordings apart as their bytes would, and the member with the measures is checked by its own.
+    """
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return _identity(archive), _unpacked(archive.read(MEMBER))
+    except _BROKEN:
+        return None
+
+
+def _identity(archive: zipfile.ZipFile) -> str:
+    members = [(each.filename, each.CRC, each.file_size) for each in archive.infolist()]
+    return hashlib.sha256(repr((members, archive.comment)).encode()).hexdigest()
+
+
+def judged(all_measures: list[Measures], limits: Limits) -> list[list[Rep]]:
+    """The reps of each recording under these limits; judged together, which is quicker and gives the same."""
+    reps: list[list[Rep]] = [[] for _ in all_measures]
+    alike: dict[tuple[tuple[str, ...], tuple[str, ...]], list[int]] = {}
+    for number, each in enumerate(all_measures):
+        if each.sets:
+            alike.setdefault(each.names, []).append(number)
+    for numbers in alike.values():
+        for number, found in zip(numbers, _judged([all_measures[i] for i in numbers], limits), strict=True):
+            reps[number] = found
+    return reps
+
+
+def _judged(alike: list[Measures], limits: Limits) -> list[list[Rep]]:
+    """The same for recordings that know the same numbers."""
+    names, bands = alike[0].names
+    values = np.concatenate([each.numbers for each in alike], axis=1)
+    widths = np.concatenate([each.bands for each in alike], axis=1)
+    verdicts = iter(judge(dict(zip(names, values, strict=True)), dict(zip(bands, widths, strict=True)), limits))
+    return [_reps(each, verdicts) for each in alike]
+
+
+def _reps(measures: Measures, verdicts: Any) -> list[Rep]:
+    names, bands = measures.names
+    rows = zip(measures.sets, measures.numbers.T.tolist(), measures.bands.T.tolist(), strict=True)
+    reps = []
+    for number, (part, values, widths) in enumerate(rows, 1):
+        faults, unknown = next(verdicts)
+        own = dict(zip(names, values, strict=True)), dict(zip(bands, widths, strict=True))
+        reps.append(Rep(number, part, *own, faults, unknown, score.of_rep(faults)))
+    return reps
+
+
+def _packed(result: Result, content_sha256: str) -> bytes:
+    reps = result.reps
+    names = [list(reps[0].numbers), list(reps[0].uncertainty)] if reps else [[], []]
+    about = {
+        "program": program(MEASURING),
+        "content_sha256": content_sha256,
+        "clip": recording_values(result.recording),
+        "warnings": result.warnings,
+        "sets": [rep.set for rep in reps],
+        "names": names,
+    }
+    text = json.dumps(about, ensure_ascii=False).encode()
+    tables = [[[rep.numbers[name] for rep in reps] for name in names[0]]]
+    tables.append([[rep.uncertainty[name] for rep in reps] for name in names[1]])
+    return _LENGTH.pack(len(text)) + text + b"".join(np.array(table, "<f8").tobytes() for table in tables)
+
+
+def _unpacked(data: bytes) -> Measures:
+    (length,) = _LENGTH.unpack_from(data)
+    about = json.loads(data[_LENGTH.size : _LENGTH.size + length])
+    numbers, bands = (tuple(names) for names in about["names"])
+    sets = tuple(about["sets"])
+    values = np.frombuffer(data, "<f8", offset=_LENGTH.size + length).reshape(-1, len(sets) or 1)
+    if len(values) != len(numbers) + len(bands):
+        raise ValueError("measures: more or fewer numbers than names")
+    return Measures(
+        about["content_sha256"],
+        about["clip"],
+        tuple(about["warnings"]),
+        sets,
+        (numbers, bands),
+        values[: len(numbers)],
+        values[len(numbers) :],
+        about["program"] == program(MEASURING),
+    )

@@ -1,0 +1,145 @@
+"""`index.html` of a batch: every clip in one sortable table, each row leading to its single report.
+
+The page looks like the single reports and needs nothing but itself: style and script are written into it, and its
+content security policy allows nothing else. Without the script it is a plain table.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import heapq
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from formcheck import __version__
+from formcheck.errors import OutputError
+from formcheck.outputs import report_text as text
+from formcheck.rules.score import EXPLANATION
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+MOST = 5000
+"""So many rows a browser sorts without a pause; of more clips the page shows those with the lowest scores."""
+MAIN = 6
+NAME = "index.html"
+_REPORT = re.compile(r"[0-9a-f]{32}\.html")
+
+
+def write_overview(clips: Iterable[Mapping[str, Any]], folder: Path, table: str) -> None:
+    """Write the page and take away single reports that it no longer leads to; raises `OutputError`.
+
+    `clips` are rows of the table of clips with a `link` to the single report, `None` where there is none.
+    """
+    counted = _Counted()
+    shown = heapq.nsmallest(MOST, counted.passing(clips), key=lambda row: -1 if row["score"] is None else row["score"])
+    shown.sort(key=lambda row: int(row["number"]))
+    page = render(shown, counted, table)
+    part = folder / f".{NAME}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        part.write_text(page, encoding="utf-8")
+        part.replace(folder / NAME)
+        for file in (folder / "clips").glob("*.html"):
+            if _REPORT.fullmatch(file.name) and file.name not in counted.linked:
+                file.unlink()
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be written ({error.strerror}); see to it and run again") from error
+
+
+class _Counted:
+    """What all clips have in common, counted as they pass by."""
+
+    def __init__(self) -> None:
+        self.clips = self.failed = self.reps = self.points = self.scored = 0
+        self.faults: Counter[str] = Counter()
+        self.linked: set[str] = set()
+        self.places: set[str] = set()
+
+    def passing(self, clips: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
+        for number, clip in enumerate(clips, 1):
+            row = _row(number, clip)
+            self.clips += 1
+            self.places.add(row["place"])
+            self.failed += row["error"] is not None
+            self.reps += clip.get("reps") or 0
+            if row["score"] is not None:
+                self.points += row["score"] * clip["reps"]
+                self.scored += clip["reps"]
+            self.faults.update({fault["name"]: fault["reps"] for fault in row["faults"]})
+            if row["link"]:
+                self.linked.add(Path(row["link"]).name)
+            yield row
+
+
+def render(rows: list[dict[str, Any]], counted: _Counted, table: str) -> str:
+    """The page as HTML."""
+    style = _asset("formcheck.outputs", "report.css") + _asset("formcheck.batch", "overview.css")
+    script = _asset("formcheck.batch", "overview.js")
+    common = counted.faults.most_common(MAIN)
+    return _template().render(
+        rows=rows,
+        clips=text.plural(counted.clips, "clip"),
+        place=counted.places.pop() if len(counted.places) == 1 else "",
+        explanation=EXPLANATION,
+        hidden=counted.clips - len(rows),
+        failed=counted.failed,
+        reps=counted.reps,
+        score=round(counted.points / counted.scored) if counted.scored else None,
+        common=[{"title": text.title(n), "reps": c, "share": round(100 * c / counted.reps)} for n, c in common],
+        table=table,
+        version=__version__,
+        style=style,
+        script=script,
+        style_hash=_hash(style),
+        script_hash=_hash(script),
+    )
+
+
+def _row(number: int, clip: Mapping[str, Any]) -> dict[str, Any]:
+    place, _, name = str(clip["clip"]).replace("\\", "/").rpartition("/")
+    return {
+        "number": number,
+        "name": name,
+        "place": place,
+        "link": clip.get("link"),
+        "error": clip.get("error"),
+        "score": clip.get("score"),
+        "reps": clip.get("reps"),
+        "duration_s": clip.get("duration_s"),
+        "faults": [_fault(part) for part in (clip.get("faults") or "").split(";") if part],
+        "unjudged": ", ".join(
+            text.title(part.split(" ")[0]).lower() for part in (clip.get("not_assessable") or "").split(";") if part
+        ),
+        "warnings": [part for part in (clip.get("warnings") or "").split("; ") if part],
+    }
+
+
+def _fault(part: str) -> dict[str, Any]:
+    """One fault from "short-hold 3": its name and in how many reps it was."""
+    name, reps = part.rsplit(" ", 1)
+    return {"name": name, "title": text.title(name), "reps": int(reps)}
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, StrictUndefined  # noqa: PLC0415 - slow to load, needed here alone
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["clock"] = text.clock
+    return environment.from_string(_asset("formcheck.batch", "overview.html.j2"))
+
+
+@cache
+def _asset(package: str, name: str) -> str:
+    return (resources.files(package) / name).read_text(encoding="utf-8")
+
+
+def _hash(content: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()

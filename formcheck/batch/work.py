@@ -1,0 +1,268 @@
+"""One task of a batch, from paths to rows: a function of its arguments, wherever it runs.
+
+What it gives back is small and ready to be written down; a clip that cannot be scored gives a row with its error.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from formcheck import __version__
+from formcheck.batch import columns, key, measures
+from formcheck.batch.fetch import data_of, here
+from formcheck.batch.find import is_address
+from formcheck.batch.key import Settings
+from formcheck.core.calibrate import calibrate
+from formcheck.data.recording import Recording, load_remarked
+from formcheck.data.result import Result
+from formcheck.data.versions import versions
+from formcheck.errors import FormcheckError, InputError, OutputError
+from formcheck.rules import score
+from formcheck.rules.remarks import advice
+from formcheck.session import judge_recording
+
+SCORED, FAILED, AGAIN = "s", "f", "a"
+"""States of a row: scored; failed, and will while the clip stays the same; failed, to be tried in the next run."""
+
+Tick = Callable[[int], None]
+"""Called with the number of frames looked at since the last call."""
+
+
+class Clip(NamedTuple):
+    """One clip to score.
+
+    content   its SHA-256 where that is known already
+    identity  by what it is known again instead: an address with the stamp that its file system gives
+    """
+
+    path: str
+    content: str = ""
+    identity: str = ""
+
+
+@dataclass(frozen=True)
+class Task:
+    """Clips with all that is needed to score them.
+
+    recordings  the folder in which recordings are kept, empty for none
+    reports     the folder for single reports, empty for none
+    recorded    the clips are recordings
+    attempt     how often this was begun before
+    """
+
+    clips: tuple[Clip, ...]
+    settings: Settings
+    recordings: str = ""
+    reports: str = ""
+    recorded: bool = False
+    attempt: int = 0
+
+
+class Outcome(NamedTuple):
+    """What became of a clip: `text` is the JSON of its row and of the rows of its reps."""
+
+    path: str
+    key: str
+    state: str
+    text: bytes
+    frames: int = 0
+    exercise_s: float = 0.0
+
+
+def score_task(task: Task, tick: Tick = lambda _: None) -> list[Outcome]:
+    """Score the clips of a task.
+
+    Raises `OutputError` where recordings or reports cannot be written; whatever else goes wrong is a row.
+    """
+    judging = task.settings.judging()
+    if not task.recorded:
+        return [_guarded(clip, task, judging, tick) for clip in task.clips]
+    quick, rest = _measured(task, judging)
+    done = {outcome.path: outcome for outcome in (*quick, *(_guarded(c, task, judging, tick) for c in rest))}
+    return [done[clip.path] for clip in task.clips]
+
+
+def lost(task: Task, error: str) -> list[Outcome]:
+    """Rows of a task whose process died; it is tried again in the next run."""
+    return [_failed(clip, clip.content, error, AGAIN, task) for clip in task.clips]
+
+
+def report_name(row_key: str) -> str:
+    """The file name of a single report."""
+    return f"{row_key}.html"
+
+
+def recording_name(what: str, settings: Settings) -> str:
+    """The file name of a recording: the clip's content, and how it was looked at."""
+    return f"{what}-{settings.looking()}.npz"
+
+
+def _guarded(clip: Clip, task: Task, judging: str, tick: Tick) -> Outcome:
+    """One clip, every error of which is a row."""
+    what, path = clip.content, Path(clip.path)
+    try:
+        with here(clip.path) as path:
+            stored = measures.find(path) if task.recorded else None
+            what = stored[1].content_sha256 if stored else what or key.content(path)
+            row_key = key.key(clip.identity or (stored[0] if stored else what), judging)
+            found = _found(path, what, task, tick)
+            if task.reports:
+                _write(Path(task.reports) / report_name(row_key), _report(found.result))
+        return _scored(clip, row_key, found, task.settings)
+    except OutputError:
+        raise
+    except InputError as error:
+        state = FAILED if what else AGAIN
+        return _failed(clip, what, _plain(str(error), clip.path, path), state, task)
+    except FormcheckError as error:
+        text = str(error)
+    except OSError as error:
+        text = f"cannot be read: {error.strerror or error}"
+    except MemoryError:
+        text = "not enough memory for it; give fewer --jobs"
+    except Exception as error:  # noqa: BLE001 - one odd clip must not end a batch of a million
+        text = f"unexpected {type(error).__name__}: {error}"
+    return _failed(clip, what, text, AGAIN, task)
+
+
+class _Found(NamedTuple):
+    """A result, the content of its video, the name of the recording kept of it, and the frames looked at for it."""
+
+    result: Result
+    content: str
+    kept: str = ""
+    frames: int = 0
+
+
+def _found(path: Path, what: str, task: Task, tick: Tick) -> _Found:
+    if task.recorded:
+        return _Found(_replayed(path, task.settings), what, path.name)
+    kept = Path(task.recordings) / recording_name(what, task.settings) if task.recordings else None
+    if kept is not None and kept.is_file():
+        with suppress(InputError):
+            return _Found(_replayed(kept, task.settings), what, kept.name)
+    result = _seen(path, task.settings, tick)
+    if kept is not None:
+        _keep(result, what, kept)
+    return _Found(result, what, kept.name if kept else "", len(result.recording.observations))
+
+
+def _seen(path: Path, settings: Settings, tick: Tick) -> Result:
+    """The result of a video."""
+    from formcheck.inputs.observe import observe  # noqa: PLC0415 - pictures and net are slow to load
+
+    given = settings.model
+    last = 0
+
+    def step(done: int, _: int | None) -> None:
+        nonlocal last
+        tick(done - last)
+        last = done
+
+    observations, source, room, warnings = observe(path, given, rate_hz=settings.rate_hz, progress=step)
+    calibration = calibrate(observations, source, given, room, roll_deg=settings.roll_deg)
+    shown = Path(given).name
+    recording = Recording(observations, calibration, source, shown, room, versions())
+    return judge_recording(recording, settings.limits, [*warnings, *advice(recording)])
+
+
+def _replayed(path: Path, settings: Settings) -> Result:
+    """The result of a recording; what was remarked when it was seen is remarked again."""
+    stored = measures.find(path)
+    recording, remarks = load_remarked(path)
+    return judge_recording(recording, settings.limits, stored[1].warnings if stored else [*remarks, *advice(recording)])
+
+
+def _measured(task: Task, judging: str) -> tuple[list[Outcome], list[Clip]]:
+    """Rows of all recordings that hold their measures, and the clips that have to be gone through."""
+    if task.reports:
+        return [], list(task.clips)
+    quick: list[tuple[Clip, str, measures.Measures]] = []
+    rest = []
+    for clip in task.clips:
+        try:
+            stored = measures.find(io.BytesIO(data_of(clip.path)) if is_address(clip.path) else Path(clip.path))
+        except (OSError, FormcheckError):
+            stored = None
+        if stored is None or not stored[1].current:
+            rest.append(clip)
+        else:
+            quick.append((clip, key.key(clip.identity or stored[0], judging), stored[1]))
+    all_reps = measures.judged([found for _, _, found in quick], task.settings.limits)
+    shown = task.settings.shown()
+    rows = zip(quick, all_reps, strict=True)
+    return [_rejudged(clip, row_key, found, reps, shown) for (clip, row_key, found), reps in rows], rest
+
+
+def _rejudged(clip: Clip, row_key: str, found: measures.Measures, reps: list[Any], shown: str) -> Outcome:
+    whole = score.of_set([rep.score for rep in reps]) if reps else None
+    values = found.clip | columns.verdict_values(reps, whole)
+    values |= {"content_sha256": found.content_sha256, "recording": Path(clip.path).name, "settings": shown}
+    values |= {"warnings": "; ".join(found.warnings), "formcheck": __version__}
+    text = _json([values, [columns.rep_row(rep) for rep in reps]])
+    return Outcome(clip.path, row_key, SCORED, text, 0, found.clip["duration_s"] or 0.0)
+
+
+def _scored(clip: Clip, row_key: str, found: _Found, settings: Settings) -> Outcome:
+    shared = {"content_sha256": found.content, "recording": found.kept, "settings": settings.shown()}
+    values = columns.clip_values(found.result) | shared
+    text = _json([values, [columns.rep_row(rep) for rep in found.result.reps]])
+    return Outcome(clip.path, row_key, SCORED, text, found.frames, values["duration_s"] or 0.0)
+
+
+def _failed(clip: Clip, what: str, error: str, state: str, task: Task) -> Outcome:
+    row_key = key.key(clip.identity or what or f"path {clip.path}", task.settings.judging())
+    values = columns.failure(what, " ".join(error.split())[:500], task.settings)
+    return Outcome(clip.path, row_key, state, _json([values, []]))
+
+
+def _plain(error: str, *paths: str | Path) -> str:
+    """An error without the path that it begins with: the row has it already."""
+    for path in paths:
+        error = error.removeprefix(f"{path}: ")
+    return error
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def _report(result: Result) -> bytes:
+    from formcheck.outputs.report import render  # noqa: PLC0415 - needs a template engine
+
+    return render(result, video=None).encode()
+
+
+def _keep(result: Result, what: str, path: Path) -> None:
+    """Keep a recording with its measures, whole or not at all."""
+
+    def write(part: Path) -> None:
+        result.recording.save(part)
+        measures.add(result, what, part)
+
+    _put(path, write)
+
+
+def _write(path: Path, data: bytes) -> None:
+    _put(path, lambda part: part.write_bytes(data))
+
+
+def _put(path: Path, write: Callable[[Path], object]) -> None:
+    part = path.with_name(f".{secrets.token_hex(6)}{path.suffix}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(part)
+        part.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink()
+        raise OutputError(
+            f"{path.parent}: cannot be written ({error.strerror or error}); see to it and run again"
+        ) from error
