@@ -1,7 +1,7 @@
 """Measures formcheck against its bounds: python benchmarks/run.py [--write] [NAME...]
 
 Prints a table and ends with 1 where a figure of bounds.toml is exceeded twice in a row; `--write` puts the
-table into README.md beside this file. NAME is whole, core or loading; all of them by default.
+table into README.md beside this file. NAME is whole, core, live or loading; all of them by default.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import core
+import live
 import loading
 import whole
 from timing import Figure
@@ -23,6 +24,7 @@ HERE = Path(__file__).resolve().parent
 GROUPS: dict[str, Callable[[], list[Figure]]] = {
     "whole": whole.measure,
     "core": core.measure,
+    "live": live.measure,
     "loading": loading.measure,
 }
 BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"

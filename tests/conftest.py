@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import av
 import pytest
 from truths import read, truth_dict
+from turns import turn
 
 import formcheck
 from formcheck.cli import main
@@ -21,6 +22,13 @@ PACKAGE = Path(formcheck.__file__).resolve().parents[1]
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 pytest.register_assert_rewrite("judged")  # so that its failures show values too
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="a path of Linux")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Tests that measure time wait until the others stand still."""
+    with turn(alone=item.get_closest_marker("alone") is not None):
+        return (yield)
 
 
 def cut(source: Path, target: Path, frames: int) -> Path:

@@ -26,7 +26,7 @@ from formcheck.errors import FormcheckError, InputError, UsageError
 needs_dask = pytest.mark.skipif(
     find_spec("distributed") is None, reason="needs Dask: pip install 'formcheck[cluster]', part of formcheck[test]"
 )
-pytestmark = LINUX
+pytestmark = [LINUX, pytest.mark.alone]
 COUNT = 120
 FRAMES = (10, 14, 18)
 PROGRAM = """

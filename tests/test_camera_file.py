@@ -16,6 +16,8 @@ from formcheck.inputs.camera import Capture, Shot, open_camera
 from formcheck.inputs.camera.tap import PENDING, Tap
 from formcheck.inputs.video import Video
 
+pytestmark = pytest.mark.alone
+
 
 def taken(capture: Capture, rest_s: float = 0.0) -> list[Shot]:
     """All shots until the end, by somebody who rests after each."""

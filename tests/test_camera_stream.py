@@ -22,6 +22,8 @@ from formcheck.errors import CameraError
 from formcheck.inputs.camera import Capture, Shot, capture, open_camera, reader, source
 from formcheck.inputs.camera.stream import name_of
 
+pytestmark = pytest.mark.alone
+
 STARTS = 3
 
 

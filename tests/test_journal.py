@@ -372,6 +372,8 @@ LIMITED = """
 import resource, sys
 from formcheck.data.journal import Journal
 from formcheck.data.recording import Recording
+
+pytestmark = pytest.mark.alone
 made = Recording.load(sys.argv[1])
 resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000))
 with Journal(sys.argv[2]) as journal:

@@ -130,6 +130,8 @@ CHILD = """
 import os, resource, signal, sys, time
 from outputs_fixture import moving
 from formcheck.outputs.saved_video import SavedVideo
+
+pytestmark = pytest.mark.alone
 path, seconds, limit = sys.argv[1], float(sys.argv[2]), int(sys.argv[3])
 if limit: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 video = SavedVideo(path)

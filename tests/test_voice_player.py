@@ -24,6 +24,8 @@ from formcheck.outputs.voice.player import AHEAD, BLOCK, Player
 from formcheck.outputs.voice.sounds import Guide, Heard, Say, Tick
 from formcheck.outputs.voice.tone import pitch_hz
 
+pytestmark = pytest.mark.alone
+
 
 class Clock:
     """Session time that a test moves."""

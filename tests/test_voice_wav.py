@@ -133,6 +133,8 @@ WRITER = """
 import sys, numpy as np
 from pathlib import Path
 from formcheck.outputs.voice.wav import Wav
+
+pytestmark = pytest.mark.alone
 file, block, at = Wav(Path(sys.argv[1])), np.full(480, 0.5, np.float32), 0
 print("begun", flush=True)
 while True:

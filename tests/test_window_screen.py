@@ -23,7 +23,7 @@ from formcheck.outputs.window import display
 from formcheck.outputs.window.picture import draw
 
 TOOLS = [tool for tool in ("Xvfb", "xdotool", "openbox") if shutil.which(tool) is None]
-pytestmark = LINUX
+pytestmark = [LINUX, pytest.mark.alone]
 SCREEN = pytest.mark.skipif(
     bool(TOOLS) or not features.check("xcb"), reason=f"needs a virtual screen: {', '.join(TOOLS) or 'Pillow with xcb'}"
 )

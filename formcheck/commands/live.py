@@ -82,7 +82,7 @@ def _say_all(arguments: Arguments, session: Live, result: Result) -> None:
     for warning in result.warnings:
         warn(warning)
     if arguments.stats:
-        table = session.stats.table(session.capture.dropped)
+        table = session.stats.table(session.dropped)
         (sys.stderr if arguments.json else sys.stdout).write(f"\n{table}")
     if arguments.json:
         print_json(summary(result))
@@ -93,11 +93,18 @@ def _say_all(arguments: Arguments, session: Live, result: Result) -> None:
 
 @contextmanager
 def _ended_by_signals(stop: Callable[[], None]) -> Iterator[None]:
-    """Ctrl-C and a request to terminate end the session in good order; a second one does not wait for last words."""
+    """Ctrl-C and a request to terminate end the session in good order; a second one does not wait for last words.
+
+    The third ends whatever is going on; what was recorded is on the disk.
+    """
+    asked = 0
 
     def end(number: int, _: object) -> None:
+        nonlocal asked
+        asked += 1
         stop()
-        signal.signal(number, signal.default_int_handler)
+        if asked == 2:
+            signal.signal(number, signal.default_int_handler)
 
     before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -30,10 +30,14 @@ BENT_DEG = 80.0
 
 
 class Settling:
-    """Takes frames one by one; tells which the session may have, and what a calibration is to be made of."""
+    """Takes frames one by one; tells which the session may have, and what a calibration is to be made of.
+
+    `settled` while a calibration of the present stay holds; `stay` counts the stays, and the models.
+    """
 
     def __init__(self) -> None:
         self.settled = False
+        self.stay = 0
         self._held: deque[Observations] = deque()
         self._stay: list[Observations] = []
         self._lying = 0
@@ -53,20 +57,34 @@ class Settling:
         self._held.append(frame)
         return self._overdue(now)
 
-    def due(self) -> Observations | None:
-        """The frames of this stay, when it is time to find the calibration from them; `None` otherwise."""
+    def due(self) -> list[Observations] | None:
+        """The frames of this stay, when it is time to find the calibration from them; `None` otherwise.
+
+        To be joined by whoever has the time: of a long stay that takes as long as all else of a frame.
+        """
         if self._lying < self._next:
             return None
         self._next = 2 * self._lying
-        return Observations.join(self._stay)
+        return list(self._stay)
 
     def settle(self, calibration: Calibration, now_s: float) -> tuple[Calibration, Observations]:
         """A calibration was found: the same with its time, and the frames that waited for it."""
-        held = Observations.join(list(self._held))
-        self._held.clear()
+        held = self.release()
         from_s = float(held.time_s[0]) if len(held) else now_s
         self.settled = True
         return replace(calibration, from_s=from_s), held
+
+    def release(self) -> Observations:
+        """The frames that wait, which then wait no longer."""
+        held = Observations.join(list(self._held))
+        self._held.clear()
+        return held
+
+    def anew(self) -> None:
+        """Another model looks from now on: what it sees is gathered by itself."""
+        self.stay += 1
+        self._lying, self._next = 0, FIRST
+        self._stay.clear()
 
     def _keep(self, frame: Observations) -> None:
         self._lying += 1
@@ -75,8 +93,9 @@ class Settling:
             self._stay = self._stay[::2]
 
     def _leave(self) -> None:
-        self.settled, self._lying, self._next = False, 0, FIRST
-        self._stay.clear()
+        if self._lying:
+            self.anew()
+        self.settled = False
 
     def _overdue(self, now: float) -> Observations:
         """Held frames that are too old to wait any longer."""

@@ -1,0 +1,293 @@
+"""A live session from the camera to the files: who runs on which thread, and what is left when it ends.
+
+Capture, the loudspeaker, the journal and a saved video have threads of their own; one judges; the caller's thread
+shows the window, or waits.
+
+    with Live(options, tell=print) as live:
+        while not live.over.wait(1.0):
+            ...
+    folder = live.keep()
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack, suppress
+from datetime import datetime
+from math import isfinite, nan
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from formcheck.data.journal import Journal
+from formcheck.data.recording import Calibration, Source
+from formcheck.data.result import Rep, Result
+from formcheck.data.versions import versions
+from formcheck.errors import FormcheckError
+from formcheck.inputs import hushed, models
+from formcheck.inputs.camera import Capture, Shot, open_camera
+from formcheck.inputs.people import People
+from formcheck.inputs.pose import PoseModel
+from formcheck.inputs.watch import Watcher
+from formcheck.live import first, pace
+from formcheck.live.coach import Coach
+from formcheck.live.ending import Ending
+from formcheck.live.judge import Judge
+from formcheck.live.keep import keep
+from formcheck.live.look import Judged, Look
+from formcheck.live.notices import Notices
+from formcheck.live.options import Options
+from formcheck.live.stats import Stats
+from formcheck.live.steady import steady
+from formcheck.outputs import live_folder
+from formcheck.outputs.saved_video import SavedVideo
+from formcheck.outputs.voice.mixer import Mixer
+from formcheck.outputs.voice.phrases import Pack
+from formcheck.outputs.voice.player import Player
+from formcheck.outputs.voice.sounds import Hush
+
+Tell = Callable[[str], None]
+WAIT_S = 0.25
+
+
+class View(NamedTuple):
+    """The newest frame, what was found in it, and how body and camera stand: for the window."""
+
+    shot: Shot
+    judged: Judged
+    calibration: Calibration
+    source: Source
+
+
+class Live:
+    """A session that runs from entering the context until `over` is set; `stop` ends it.
+
+    `tell` gets what is worth a line on the terminal; `judged` each rep with its verdict. Raises `FormcheckError`
+    where it cannot begin; what went wrong later is raised by `keep`. `dropped` frames nobody looked at.
+    """
+
+    def __init__(self, options: Options, *, tell: Tell, judged: Callable[[Rep], None] = lambda _: None) -> None:
+        self.options, self.over, self.stats = options, threading.Event(), Stats()
+        self.view: View | None = None
+        self.dropped = 0
+        self._began_at: Callable[[], float] = lambda: nan
+        self._tell, self._on_rep = tell, judged
+        self._stop = threading.Event()
+        self._hurry = False
+        self._error: Exception | None = None
+        self._open = ExitStack()
+        with ExitStack() as undo:
+            self._prepare(undo)
+            undo.pop_all()
+
+    def _prepare(self, undo: ExitStack) -> None:
+        """All that can be refused or takes long, before the first picture is waited for."""
+        options = self.options
+        pack = Pack.load(options.voice)
+        pack.decode()
+        self._camera = open_camera(options.camera)
+        undo.callback(self._camera.close)
+        self.model = self._chosen(options.model)
+        self.first_time = first.is_first()
+        self.coach = Coach(options.limits, breathing=options.breathing, first_time=self.first_time)
+        self.mixer = Mixer(pack, mode=options.sound, volume=options.volume)
+        self._notices = Notices(self.mixer, self._tell)
+        self._versions = versions()
+        self._pose = PoseModel(models.find(self.model))
+        undo.callback(self._pose.close)
+        self._people = People()
+        self._people.load()
+        self.folder = live_folder.start(options.out, datetime.now())
+        undo.callback(live_folder.discard, self.folder)
+        wav = options.sound_to
+        self.player = Player(self.mixer, self.clock, device=options.loudspeaker, wav=wav, quiet=hushed)
+
+    def __enter__(self) -> Self:
+        with ExitStack() as to_close:
+            to_close.enter_context(steady())
+            self._video = self._saved_video()
+            if self._video is not None:
+                to_close.callback(self._video.close)
+            self._journal = Journal(self.folder.journal)
+            to_close.callback(self._journal.close)
+            to_close.callback(self.player.close)
+            self.player.start()
+            self._notices.sound(self.player.warning)
+            self.capture = Capture(self._camera, tap=None if self._video is None else self._keep_picture)
+            to_close.callback(self.capture.close)
+            self._began_at, self.stats = lambda: self.capture.started_at, Stats()
+            self._thread = threading.Thread(target=self._work, name="formcheck-judge", daemon=True)
+            self._thread.start()
+            self._open = to_close.pop_all()
+        if self.first_time:
+            self._tell(first.NOTE)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Nothing is lost by whatever ends it: what was recorded is on the disk."""
+        self._stop.set()
+        try:
+            self._thread.join()
+        except KeyboardInterrupt:
+            self._hasten()
+            self._thread.join(WAIT_S)
+        self._open.close()
+        if self.first_time and self.stats.frames:
+            first.remember()
+
+    def stop(self) -> None:
+        """End the session; it is over when its last words are said, or at once when asked a second time."""
+        if self._stop.is_set():
+            self._hasten()
+        self._stop.set()
+
+    def clock(self) -> float:
+        """Seconds of the session; 0 before its first frame."""
+        began = self._began_at()
+        return time.perf_counter() - began if isfinite(began) else 0.0
+
+    def keep(self) -> tuple[Path, Result] | None:
+        """Judge what was recorded once more and write all files; `None`, and no folder, where no frame came.
+
+        To be called after the context has ended. Raises what ended the session early; the journal is kept then.
+        """
+        if self.stats.frames == 0:
+            live_folder.discard(self.folder)
+        if isinstance(self._error, FormcheckError) and self.stats.frames:
+            kept = f"what was seen until then: formcheck replay {self.folder.path}"
+            raise type(self._error)(f"{self._error}; {kept}") from self._error
+        if self._error is not None:
+            raise self._error
+        if self.stats.frames == 0:
+            return None
+        return keep(self.folder, self.options.limits)
+
+    @property
+    def camera_name(self) -> str:
+        """What is looked through, without password or folder."""
+        return self._camera.name
+
+    @property
+    def trouble(self) -> str:
+        """What is amiss with camera or sound, empty while all is well."""
+        return self._notices.standing
+
+    @property
+    def disk_trouble(self) -> str:
+        """What keeps the session from being written, empty while all is well."""
+        return self._journal.trouble or (self._video.trouble if self._video is not None else "")
+
+    def _hasten(self) -> None:
+        self._hurry = True
+        self.mixer.play(Hush())
+
+    def _saved_video(self) -> SavedVideo | None:
+        if not self.options.save_video:
+            return None
+        return SavedVideo(self.folder.camera, self._camera.fps or pace.USUAL_FPS)
+
+    def _keep_picture(self, shot: Shot) -> None:
+        assert self._video is not None
+        self._video.put(shot.time_s, shot.picture)
+
+    def _chosen(self, model: str) -> str:
+        if model != "auto":
+            return model
+        self._tell("measuring how fast this machine is ...")
+        name, found = pace.best(self._camera.fps or pace.USUAL_FPS)
+        figures = ", ".join(f"{each} {spread.p95:.0f} ms" for each, spread in found.items())
+        self._tell(f"model {name} (95 of 100 pictures within: {figures})")
+        return name
+
+    def _work(self) -> None:
+        """The thread that judges."""
+        try:
+            with Watcher(self._pose) as watcher:
+                self._watch(watcher)
+        except Exception as error:  # noqa: BLE001 - raised again by `keep`
+            self._error = error
+        finally:
+            self._people.close()
+            self.over.set()
+
+    def _watch(self, watcher: Watcher) -> None:
+        shot = self._first_shot()
+        if shot is None:
+            return
+        look = Look(watcher, self._people, self._judge(watcher, shot))
+        ending, steps = Ending(), pace.Steps(self.options.model == "auto", self._camera.fps)
+        while shot is not None and not self._stop.is_set():
+            judged = self._step(look, shot)
+            self._pace(look, steps, judged)
+            if ending.step(judged.moment, self.coach.stage, self.coach.rest_until_s):
+                break
+            shot = self._next()
+        self.dropped = self.capture.dropped
+        reps, heard = look.judge.finish()
+        self._take_reps(reps)
+        if not heard.sounds and self._stop.is_set():
+            self.mixer.play(Hush())
+        if not self._hurry:
+            self.mixer.take(heard)
+            self.player.finish()
+
+    def _judge(self, watcher: Watcher, shot: Shot) -> Judge:
+        height, width = shot.picture.shape[:2]
+        camera, opts = self._camera, self.options
+        source = Source(camera.name, camera.kind, width=width, height=height, fps=camera.fps)
+        name = self.model if self.model in models.NAMES else Path(self.model).name
+        self._journal.begin(source, name, self._versions)
+        later, room = watcher.later, watcher.scene.room
+        return Judge(source, name, opts.limits, self.coach, self._journal, later, room, opts.roll_deg)
+
+    def _first_shot(self) -> Shot | None:
+        """The first frame, however long it takes; `None` where none comes."""
+        shot = self._next()
+        if shot is None and not self._stop.is_set() and self.capture.trouble:
+            raise FormcheckError(self.capture.trouble)
+        return shot
+
+    def _next(self) -> Shot | None:
+        """The next frame; `None` when none comes any more."""
+        while not self._stop.is_set():
+            shot = self.capture.next(WAIT_S)
+            self._notices.camera(self.capture.state == "lost", self.capture.trouble)
+            if shot is not None or self.capture.state == "ended":
+                return shot
+        return None
+
+    def _step(self, look: Look, shot: Shot) -> Judged:
+        began = time.perf_counter()
+        judged = look.step(shot.picture, shot.time_s)
+        self.mixer.take(judged.heard)
+        done = time.perf_counter()
+        verdict = 1000 * (done - shot.captured_at)
+        self.stats.add(
+            wait=1000 * (began - shot.captured_at),
+            pose=judged.pose_ms,
+            rest=1000 * (done - began) - judged.pose_ms,
+            verdict=verdict,
+            sound=verdict + 1000 * self.player.delay_s,
+        )
+        self._take_reps(judged.moment.reps)
+        self.view = View(shot, judged, look.judge.session.calibration, look.judge.source)
+        self._notices.sound(self.player.warning)
+        self._notices.disk(self.disk_trouble)
+        return judged
+
+    def _take_reps(self, reps: Iterable[Rep]) -> None:
+        for rep in reps:
+            with suppress(OSError):  # whoever reads them may have gone; the session goes on
+                self._on_rep(rep)
+
+    def _pace(self, look: Look, steps: pace.Steps, judged: Judged) -> None:
+        """Take the next quicker model where this one does not keep up any more."""
+        if steps.step(judged.pose_ms, self.model):
+            self._tell(f"{self.model} has become too slow; {steps.coming} takes over")
+        ready = steps.ready()
+        if ready is not None:
+            pose, self.model = ready
+            self._take_reps(look.exchange(pose, self.model))
+            self._notices.say("model-slower")
