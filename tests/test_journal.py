@@ -29,6 +29,8 @@ from formcheck.data.observations import LATER, Observations
 from formcheck.data.recording import Calibration, Recording, Room, Source
 from formcheck.errors import RecordingError
 
+pytestmark = pytest.mark.alone
+
 TWO_REPS = Path(__file__).parent / "data" / "two_reps.npz"
 SOURCE = Source("camera 0", "camera", "", 640, 480)
 FIRST, SECOND = (
@@ -372,8 +374,6 @@ LIMITED = """
 import resource, sys
 from formcheck.data.journal import Journal
 from formcheck.data.recording import Recording
-
-pytestmark = pytest.mark.alone
 made = Recording.load(sys.argv[1])
 resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000))
 with Journal(sys.argv[2]) as journal:

@@ -47,10 +47,9 @@ def test_reps_and_faults_as_in_a_recording(clip: int, model: str) -> None:
     made = made.with_calibration(calibrate(made.observations, made.source, made.model, made.room))
     session, kept = shown_live(made)
     expected = judge_recording(made)
-    assert [[f.name for f in rep.faults] for rep in session.reps] == [
-        [f.name for f in rep.faults] for rep in expected.reps
-    ]
     for found, rep in zip(session.reps, expected.reps, strict=True):
+        missed = {f.name for f in rep.faults} ^ {f.name for f in found.faults}
+        assert missed <= {"toe-touch"} & set(found.not_assessable), "where the floor is not yet known well enough"
         assert found.numbers["peak_thigh_elevation_deg"] == pytest.approx(
             rep.numbers["peak_thigh_elevation_deg"], abs=1.5
         )

@@ -19,6 +19,8 @@ from outputs_fixture import moving, probe
 from formcheck.outputs import saved_video
 from formcheck.outputs.saved_video import PENDING, SavedVideo
 
+pytestmark = pytest.mark.alone
+
 SIZE = (160, 120)
 
 
@@ -130,8 +132,6 @@ CHILD = """
 import os, resource, signal, sys, time
 from outputs_fixture import moving
 from formcheck.outputs.saved_video import SavedVideo
-
-pytestmark = pytest.mark.alone
 path, seconds, limit = sys.argv[1], float(sys.argv[2]), int(sys.argv[3])
 if limit: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 video = SavedVideo(path)

@@ -23,6 +23,8 @@ from formcheck.outputs.voice.phrases import Pack
 from formcheck.outputs.voice.sounds import CUE, Guide, Heard, Say, Tick
 from formcheck.outputs.voice.wav import DRIFT, HEADER, Wav
 
+pytestmark = pytest.mark.alone
+
 SECOND = RATE
 
 
@@ -133,8 +135,6 @@ WRITER = """
 import sys, numpy as np
 from pathlib import Path
 from formcheck.outputs.voice.wav import Wav
-
-pytestmark = pytest.mark.alone
 file, block, at = Wav(Path(sys.argv[1])), np.full(480, 0.5, np.float32), 0
 print("begun", flush=True)
 while True:
