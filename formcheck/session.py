@@ -37,6 +37,9 @@ BEFORE = int(1.5 * grid.RATE_HZ)
 """So many instants before its low belong to the slice of a rep."""
 AGAIN = turns.LONGEST + turns.REST + 2 * BEFORE
 """So many instants are seen anew with a better calibration, at most: an open rep is no longer."""
+NOTHING = np.zeros((0, len(angles.SIGNALS)))
+FULL = 2 * AGAIN
+"""From so many kept rows on those that are not needed any more go."""
 
 
 class Measured(NamedTuple):
@@ -65,7 +68,7 @@ class Session:
         self._rows = Tail(screen.COLUMNS)
         self._signals = Table(len(angles.SIGNALS))
         self._previous = 0
-        self._news = self._signals.rows
+        self._news = NOTHING
         self._named = model
 
     def recalibrate(self, calibration: Calibration) -> None:
@@ -117,11 +120,12 @@ class Session:
         return self._on_grid(steady)
 
     def _on_grid(self, rows: Floats) -> list[Measured]:
-        self._news = self._signals.rows[:0]
         if len(rows) == 0:
+            self._news = NOTHING
             return []
         self._rows.append(rows)
-        self._rows.forget(self._seen_again_from())
+        if len(self._rows) > FULL:
+            self._rows.forget(self._seen_again_from())
         self._angles, signals = angles.step(self._angles, rows)
         self._news = signals
         self._smooth, signals = smooth.step(self._smooth, signals)

@@ -28,7 +28,7 @@ def rows_of(camera: Camera, near: dict[str, Floats], far: dict[str, Floats]) -> 
     apart = np.full((len(near["hip"]), 1), 0.2)
     ball = np.broadcast_to(camera.project(np.array(BALL_M)), (len(apart), 2))
     shadow = np.full((len(apart), 1), 8.0)
-    return np.concatenate([*seen, apart, ball, camera.project(near["foot_index"]), shadow], axis=1)
+    return np.concatenate([*seen, ball, apart, camera.project(near["foot_index"]), shadow], axis=1)
 
 
 def state_of(camera: Camera, model: PoseModel = PERFECT) -> angles.State:

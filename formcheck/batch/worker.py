@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import sys
@@ -12,6 +11,7 @@ from multiprocessing.connection import Connection
 
 from formcheck.batch.work import Task, score_task
 from formcheck.errors import OutputError
+from formcheck.inputs.memory import tidy
 
 FRAMES, DONE, ERROR = "frames", "done", "error"
 TICK_EVERY_S = 0.5
@@ -26,13 +26,7 @@ def serve(pipe: Connection) -> None:
         except EOFError:
             return
         _answer(pipe, task)
-        _tidy()
-
-
-def _tidy() -> None:
-    """Give memory back that the last clip left (glibc keeps it otherwise)."""
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
+        tidy()
 
 
 def _answer(pipe: Connection, task: Task) -> None:

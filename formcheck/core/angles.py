@@ -55,7 +55,7 @@ _TO = np.array([screen.KNEE, screen.ANKLE, screen.SHOULDER])
 _HEADWARD = np.array([1.0, 1.0, -1.0])  # the trunk's angle is measured that way
 _LIMBS = np.array([[screen.HIP, screen.KNEE, screen.ANKLE], [screen.SHOULDER, screen.ELBOW, screen.WRIST]])
 _HIPS, _ANKLES = np.array([screen.HIP, screen.FAR_HIP]), np.array([screen.ANKLE, screen.FAR_ANKLE])
-_OUTWARD = np.array([-HALF_WIDTH[j] for j in screen.NEAR] + [HALF_WIDTH[j] for j in screen.FAR])
+_OUTWARD = np.array([-HALF_WIDTH[j] for j in screen.NEAR] + [HALF_WIDTH[j] for j in screen.FAR] + [0.0])
 
 
 @dataclass(frozen=True)
@@ -73,14 +73,14 @@ class State:
 
 def step(state: State, rows: Floats) -> tuple[State, Floats]:
     """Signals (m, len(SIGNALS)) of rows (m, screen.COLUMNS)."""
-    joints = rows[:, : screen.FEET].reshape(len(rows), screen.JOINTS, 2)
-    tail, up = to_plane(state.view, joints[..., 0], joints[..., 1])
+    points = rows[:, : screen.FEET].reshape(len(rows), screen.JOINTS + 1, 2)  # the joints and the ball
+    tail, up = to_plane(state.view, points[..., 0], points[..., 1])
     to_centre = 1.0 + _OUTWARD * state.leg
     tail *= to_centre
     up *= to_centre
     out = np.empty((len(rows), len(SIGNALS)))
     out[:, FEET] = rows[:, screen.FEET]
-    ball, _ = to_plane(state.view, rows[:, screen.BALL], rows[:, screen.BALL + 1])
+    ball = tail[:, screen.JOINTS]
     _difference(out, tail, up, state.model)
     _to_joints(tail, up, state)
     _elevations(out, tail, up)
@@ -175,10 +175,11 @@ def _places(out: Floats, tail: Floats, up: Floats, ball: Floats, state: State) -
     out[:, BALL] = ball * scale
 
 
-def _sole_height(sole: Floats, state: State) -> Floats:
+def _sole_height(sole: Floats, state: State) -> Floats | float:
     """The feet's lower edge above the floor (m,), from their shadow and from the floor under the ball; in legs."""
-    if state.leg <= 0:
-        return np.full(len(sole), np.nan)
+    x = sole[:, 0]
+    if state.leg <= 0 or not np.isfinite(x).any():  # mostly unknown: they are looked at near their lowest only
+        return np.nan
     to_foot = (1.0 + _OUTWARD[screen.TOE] * state.leg) / state.leg
     _, edge = to_plane(state.view, sole[:, 0], sole[:, 1])
     _, shadow = to_plane(state.view, sole[:, 0], sole[:, 1] + sole[:, 2])

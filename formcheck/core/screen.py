@@ -21,9 +21,9 @@ NEAR = ("shoulder", "elbow", "wrist", "heel", "foot_index", "hip", "knee", "ankl
 FAR = ("hip", "knee", "ankle")
 SHOULDER, ELBOW, WRIST, HEEL, TOE, HIP, KNEE, ANKLE, FAR_HIP, FAR_KNEE, FAR_ANKLE = range(len(NEAR) + len(FAR))
 JOINTS = len(NEAR) + len(FAR)
-FEET, BALL, SOLE, COLUMNS = 2 * JOINTS, 2 * JOINTS + 1, 2 * JOINTS + 3, 2 * JOINTS + 6
-"""Per row: x and y (pixels) of the joints of the near side, then of the far side; then feet apart (m), x and y of the
-ball, and what was seen of the feet at their low: x, y, and the shadow's distance below."""
+BALL, FEET, SOLE, COLUMNS = 2 * JOINTS, 2 * JOINTS + 2, 2 * JOINTS + 3, 2 * JOINTS + 6
+"""Per row: x and y (pixels) of the joints of the near side, then of the far side, then of the ball; feet apart (m); and
+what was seen of the feet at their low: x, y, and the shadow's distance below."""
 
 _OTHER = {"left": "right", "right": "left"}
 
@@ -55,14 +55,14 @@ def step(state: State, block: Observations) -> tuple[State, tuple[Floats, Floats
     side = state.calibration.side
     pixels = block.pixels.reshape(len(block), 3 * COUNT)
     picked = pixels.take(_PICK[side], axis=1)
-    near_shoulder, near_hip, far_shoulder, far_hip = picked[:, FEET:].T
+    near_shoulder, near_hip, far_shoulder, far_hip = picked[:, BALL:].T
     swapped = near_shoulder + near_hip > far_shoulder + far_hip
     if swapped.any():
         picked[swapped] = pixels[swapped].take(_PICK[_OTHER[side]], axis=1)
     rows = np.empty((len(block), COLUMNS))
-    rows[:, :FEET] = picked[:, :FEET]
+    rows[:, :BALL] = picked[:, :BALL]
     rows[:, FEET] = feet_apart(block)
-    rows[:, BALL:SOLE] = block.ball[:, :2]
+    rows[:, BALL:FEET] = block.ball[:, :2]
     rows[:, SOLE:] = block.sole
     good = plausible(rows, state.calibration.leg_px)
     if not good.all():

@@ -13,6 +13,9 @@ class Table:
         self._rows = np.empty((1024, columns))
         self._used = 0
 
+    def __len__(self) -> int:
+        return self._used
+
     def append(self, rows: NDArray[np.float64]) -> None:
         """Add rows (m, columns) at the end."""
         used = self._used + len(rows)

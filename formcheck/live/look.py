@@ -10,6 +10,7 @@ import numpy as np
 
 from formcheck.data.observations import Observations
 from formcheck.data.result import Rep
+from formcheck.inputs.memory import tidy
 from formcheck.inputs.people import People
 from formcheck.inputs.pose import PoseModel
 from formcheck.inputs.video import Picture
@@ -20,6 +21,8 @@ from formcheck.outputs.voice.sounds import Heard
 
 PEOPLE_S = {True: 1.0, False: 4.0}
 """How often people are counted before a set, and in it."""
+TIDY_S = 60.0
+"""So often memory is given back, so that a long session needs no more than a short one."""
 
 
 class Judged(NamedTuple):
@@ -43,6 +46,7 @@ class Look:
         self._counting: Future[int] | None = None
         self._count: int | None = None
         self._count_s = -np.inf
+        self._tidied_s = 0.0
 
     def step(self, picture: Picture, time_s: float) -> Judged:
         """All that one picture (height, width, 3) brings."""
@@ -50,6 +54,9 @@ class Look:
         frame = self.watcher.look(picture, time_s)
         pose_ms = 1000 * (time.perf_counter() - began)
         self._look_for_people(picture, frame, time_s)
+        if time_s - self._tidied_s >= TIDY_S:
+            self._tidied_s = time_s
+            self.watcher.later(tidy)
         return Judged(frame, *self.judge.step(frame, self._count), pose_ms)
 
     def exchange(self, pose: PoseModel, model: str) -> list[Rep]:

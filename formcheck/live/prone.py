@@ -88,7 +88,7 @@ def moved(frames: Observations, calibration: Calibration) -> float:
     rows = rows[np.isfinite(rows[:, 0])]
     if len(rows) < 0.8 * len(frames) or calibration.leg_px <= 0:
         return inf
-    joints = rows[:, : screen.FEET].reshape(len(rows), screen.JOINTS, 2)[:, STEADY]
+    joints = rows[:, : screen.BALL].reshape(len(rows), screen.JOINTS, 2)[:, STEADY]
     low, high = np.percentile(joints, OUTLIERS, axis=0)
     return float((high - low).max()) / calibration.leg_px
 
