@@ -55,7 +55,8 @@ def observe(
     `progress` is called after each frame with the frames done and their number, `None` where unknown.
     Raises `VideoError` and `ModelError`.
     """
-    table, scene = _Table(), Scene()
+    feet = model not in {"lite", "full"}  # which place the legs at their low too loosely for it
+    table, scene = _Table(), Scene(feet=feet)
     with (
         Video(path, rate_hz) as video,
         PoseModel(models.find(model)) as pose,

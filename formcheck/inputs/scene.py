@@ -79,7 +79,8 @@ class Surroundings:
 class Scene:
     """Looks at pictures as they come; `summary` tells what was seen so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, feet: bool = True) -> None:
+        self._looks_at_feet = feet
         self._ball: Ball | None = None
         self._samples: list[tuple[float, float, float, float, float]] = []
         self._next_ball_s = self._next_room_s = self._again_s = -np.inf
@@ -107,7 +108,7 @@ class Scene:
         if time_s >= self._next_room_s:
             self._keep_room(picture, joints)
             self._next_room_s = time_s + self._room_every_s
-        if self._ball is not None:
+        if self._looks_at_feet and self._ball is not None:
             self._feet.look(picture, time_s, joints, np.array([self._ball.x, self._ball.lowest]), scale)
 
     def due(self, time_s: float) -> bool:
