@@ -99,7 +99,7 @@ def main(video: Path, recording: Path, out: Path, leak: int) -> None:
     class Known(pose.PoseModel):
         """Gives the poses of the recording; the real net is loaded all the same."""
 
-        def detect(self, *_: object) -> pose.Pose:
+        def detect_rgb(self, *_: object) -> pose.Pose:
             lost.append(b"x" * leak)
             return pose.Pose(*next(poses))
 

@@ -44,7 +44,7 @@ class Blind:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def detect(self, _picture: Picture, _time_s: float, _size: tuple[int, int]) -> Pose:
+    def detect_rgb(self, _picture: Picture, _time_s: float, _size: tuple[int, int]) -> Pose:
         return NOBODY
 
 

@@ -17,23 +17,27 @@ from formcheck.data.landmarks import COUNT
 from formcheck.data.observations import Observations
 from formcheck.data.recording import Room, Source
 from formcheck.inputs import models
+from formcheck.inputs.ahead import ahead
 from formcheck.inputs.pose import PIXEL_STEP, Pose, PoseModel, rounded
 from formcheck.inputs.scene import Scene
-from formcheck.inputs.video import Picture, Video, shrunk
+from formcheck.inputs.video import Picture, Video, shrunk, to_rgb
 
 Number = TypeVar("Number", np.float32, np.float64)
 Progress = Callable[[int, int | None], None]
 
 Look = tuple[Picture, float, NDArray[np.float32], tuple[int, int]]
 """What the scene looks at: a picture, its time, the landmarks in it, the original's width and height."""
-AHEAD = 4  # pictures decoded ahead; shrunk ones, so that 8K costs no more than 720p
+AHEAD = 4  # pictures that wait for the scene; shrunk ones, so that 8K costs no more than 720p
 BLOCK = 1024
 EVERY = 8  # brightness from every eighth pixel each way
 
 
 class _Frame(NamedTuple):
+    """A shrunk picture, for the scene and (`rgb`) for the net: whatever the net's thread need not do is done before."""
+
     time_s: float
     picture: Picture
+    rgb: Picture
     size: tuple[int, int]
     brightness: float
 
@@ -60,12 +64,12 @@ def observe(
     with (
         Video(path, rate_hz) as video,
         PoseModel(models.find(model)) as pose,
-        _decoded(video) as frames,
+        ahead(_frames(video)) as frames,
         _aside(scene) as look,
     ):
         total = video.promised or None
         for done, frame in enumerate(frames, 1):
-            found = pose.detect(frame.picture, frame.time_s, frame.size)
+            found = pose.detect_rgb(frame.rgb, frame.time_s, frame.size)
             look((frame.picture, frame.time_s, found.pixels, frame.size))
             table.add(frame.time_s, found, frame.brightness)
             if progress is not None:
@@ -159,51 +163,8 @@ class _Column(Generic[Number]):
         return whole
 
 
-@contextmanager
-def _decoded(video: Video) -> Iterator[Iterator[_Frame]]:
-    """The frames of a video, read ahead by a thread that ends with the block whatever happens."""
-    line: queue.Queue[_Frame | BaseException | None] = queue.Queue(AHEAD)
-    stop = threading.Event()
-    thread = threading.Thread(target=_read, args=(video, line, stop), name="formcheck-video", daemon=True)
-    thread.start()
-    try:
-        yield _taken(line)
-    finally:
-        stop.set()
-        thread.join()
-
-
-def _taken(line: queue.Queue[_Frame | BaseException | None]) -> Iterator[_Frame]:
-    while (item := line.get()) is not None:
-        if isinstance(item, BaseException):
-            raise item
-        yield item
-
-
-def _read(video: Video, line: queue.Queue[_Frame | BaseException | None], stop: threading.Event) -> None:
-    """Put every frame in line, then `None` or what went wrong."""
-    last: BaseException | None = None
-    try:
-        for time_s, picture in video:
-            small = shrunk(picture)
-            size = (picture.shape[1], picture.shape[0])
-            if not _put(line, _Frame(time_s, small, size, brightness(small)), stop):
-                return
-    except BaseException as error:  # noqa: BLE001 - raised again where the frames are used
-        last = error
-    _put(line, last, stop)
-
-
-def _put(
-    line: queue.Queue[_Frame | BaseException | None],
-    item: _Frame | BaseException | None,
-    stop: threading.Event,
-) -> bool:
-    """Wait for room; whether the item is in line, false once nobody wants it any more."""
-    while not stop.is_set():
-        try:
-            line.put(item, timeout=0.1)
-        except queue.Full:
-            continue
-        return True
-    return False
+def _frames(video: Video) -> Iterator[_Frame]:
+    """What the net and the scene need of every picture."""
+    for time_s, picture in video:
+        small = shrunk(picture)
+        yield _Frame(time_s, small, to_rgb(small), (picture.shape[1], picture.shape[0]), brightness(small))

@@ -93,8 +93,11 @@ class PoseModel:
 
         `size` is the (width, height) of the original where `frame_bgr` has been shrunk already.
         """
-        width, height = size or (frame_bgr.shape[1], frame_bgr.shape[0])
-        picture = to_rgb(shrunk(frame_bgr))
+        return self.detect_rgb(to_rgb(shrunk(frame_bgr)), time_s, size or (frame_bgr.shape[1], frame_bgr.shape[0]))
+
+    def detect_rgb(self, picture: Picture, time_s: float, size: tuple[int, int]) -> Pose:
+        """The same for a picture that was shrunk and put in the order red, green, blue elsewhere."""
+        width, height = size
         self._last_ms = max(round(time_s * 1000), self._last_ms + 1)
         bodies = self._net.bodies(_greyed(picture, self._focus), self._last_ms)
         body = self._follow(bodies[0] if bodies else None, picture, time_s)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -41,16 +40,16 @@ class Plane:
     view: View
     leg: float
 
-    def ray(self, hip: Floats, angle_deg: float, length: float) -> Floats:
-        """The pixel at `length` legs from the hip, `angle_deg` above the parallel to the floor."""
+    def ray(self, hip: Floats, angle_deg: float | Floats, length: float) -> Floats:
+        """The pixel at `length` legs from the hip, `angle_deg` above the parallel to the floor; one for each angle."""
         tail, up = to_plane(self.view, hip[0], hip[1])
-        tail += self.leg * length * math.cos(math.radians(angle_deg))
-        up += self.leg * length * math.sin(math.radians(angle_deg))
+        angle = np.radians(angle_deg)
+        along, above = tail + self.leg * length * np.cos(angle), up + self.leg * length * np.sin(angle)
         t, u, n = self.view.tail, self.view.up, self.view.depth
-        a, b, c = (t[i] - tail * n[i] for i in range(3))  # where the form of `tail` has this value
-        d, e, f = (u[i] - up * n[i] for i in range(3))
+        a, b, c = (t[i] - along * n[i] for i in range(3))  # where the form of `tail` has this value
+        d, e, f = (u[i] - above * n[i] for i in range(3))
         w = a * e - b * d
-        return np.array([(b * f - c * e) / w, (c * d - a * f) / w])
+        return np.stack([(b * f - c * e) / w, (c * d - a * f) / w], axis=-1)
 
 
 def bodies(recording: Recording, scale: float) -> Callable[[float], Body]:

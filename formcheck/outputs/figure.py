@@ -20,6 +20,7 @@ from formcheck.outputs.draw import (
     dot,
     glass,
     line,
+    lines,
     polygon,
     text,
     text_width,
@@ -52,10 +53,10 @@ def figure(  # noqa: PLR0913, PLR0917 - a picture, a body and how to draw it
     """Draw the body; `leg_deg` is the angle of the legs, `None` where unknown."""
     hip = body.near.get("hip") if ground.plane.leg > 0 else None
     with glass(picture, 0.5, _around([*body.far.values(), *_reach(ground, hip)], ground.unit)) as layer:
-        _skeleton(layer, body.far, ground.unit * 0.8, PALE)
+        _joints(layer, _bones(layer, body.far, ground.unit * 0.8, PALE), ground.unit * 0.8, PALE)
         if hip is not None and leg_deg is not None:
             _wedge(layer, ground, hip, leg_deg, colour)
-    _skeleton(picture, body.near, ground.unit, WHITE)
+    _bones(picture, body.near, ground.unit, WHITE)
     if hip is not None:
         _parallel(picture, ground, hip)
         if leg_deg is not None:
@@ -77,12 +78,13 @@ def _around(points: Sequence[Floats], unit: float) -> tuple[int, int, int, int]:
     return max(left, 0), max(top, 0), max(right, 0), max(bottom, 0)
 
 
-def _skeleton(picture: Picture, joints: dict[str, Floats], unit: float, colour: Colour) -> None:
+def _bones(picture: Picture, joints: dict[str, Floats], unit: float, colour: Colour) -> dict[str, Floats]:
+    """Draw the bones of which both ends are known; those ends."""
     bones = [(a, b) for a, b in BONES if a in joints and b in joints]
-    for a, b in bones:
-        line(picture, [joints[a], joints[b]], colour, 2.2 * unit, 1.0 * unit)
+    if bones:
+        lines(picture, [(joints[a], joints[b]) for a, b in bones], colour, 2.2 * unit, 1.0 * unit)
     held = {part for bone in bones for part in bone}
-    _joints(picture, {part: at for part, at in joints.items() if part in held}, unit, colour)
+    return {part: at for part, at in joints.items() if part in held}
 
 
 def _joints(picture: Picture, joints: dict[str, Floats], unit: float, colour: Colour) -> None:
@@ -93,16 +95,17 @@ def _joints(picture: Picture, joints: dict[str, Floats], unit: float, colour: Co
 
 def _wedge(layer: Picture, ground: Ground, hip: Floats, leg_deg: float, colour: Colour) -> None:
     """The area between the leg and the parallel."""
-    arc = [ground.plane.ray(hip, angle, 0.8) for angle in np.linspace(0.0, leg_deg, 13)]
+    arc = ground.plane.ray(hip, np.linspace(0.0, leg_deg, 13), 0.8)
     polygon(layer, [hip, *arc], colour)
 
 
 def _parallel(picture: Picture, ground: Ground, hip: Floats) -> None:
     """The level line through the hip, and the band around it in which a lift counts as parallel."""
-    for angle in (-ground.band_deg, ground.band_deg):
-        ends = ground.plane.ray(hip, angle, 0.35), ground.plane.ray(hip, angle, REACH)
-        dashes(picture, ends, PALE, 1.2 * ground.unit, 5 * ground.unit)
-    line(picture, [hip, ground.plane.ray(hip, 0.0, REACH)], WHITE, 1.5 * ground.unit, 0.8 * ground.unit)
+    angles = np.array([-ground.band_deg, ground.band_deg, 0.0])
+    low, high, level = ground.plane.ray(hip, angles, REACH)
+    for start, end in zip(ground.plane.ray(hip, angles[:2], 0.35), (low, high), strict=True):
+        dashes(picture, (start, end), PALE, 1.2 * ground.unit, 5 * ground.unit)
+    line(picture, [hip, level], WHITE, 1.5 * ground.unit, 0.8 * ground.unit)
 
 
 def _leg(picture: Picture, ground: Ground, body: Body, shown: tuple[float, Lettering], colour: Colour) -> None:
