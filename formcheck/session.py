@@ -19,7 +19,7 @@ from formcheck.core import angles, boundaries, grid, measure, screen, smooth, tu
 from formcheck.core.calibrate import stage
 from formcheck.core.posemodel import named
 from formcheck.core.posture import in_position
-from formcheck.core.table import Table, Tail
+from formcheck.core.table import Tail
 from formcheck.data.observations import Observations
 from formcheck.data.recording import Calibration, Recording, Source
 from formcheck.data.result import ANGLES, PHASES, TIMES, Frames, Rep, Result, SetSummary
@@ -50,10 +50,19 @@ class Measured(NamedTuple):
 
 
 class Session:
-    """Judges observations as they come; `reps` holds the reps closed so far."""
+    """Judges observations as they come; `reps` holds the reps closed so far.
+
+    With `endless` it needs no more memory for hours than for minutes; its `result` has the last frames only.
+    """
 
     def __init__(
-        self, calibration: Calibration, source: Source, model: str = "heavy", limits: Limits | None = None
+        self,
+        calibration: Calibration,
+        source: Source,
+        model: str = "heavy",
+        limits: Limits | None = None,
+        *,
+        endless: bool = False,
     ) -> None:
         self.calibration = calibration
         self.model = named(model)
@@ -66,7 +75,8 @@ class Session:
         self._smooth = smooth.State()
         self._turns = turns.State()
         self._rows = Tail(screen.COLUMNS)
-        self._signals = Table(len(angles.SIGNALS))
+        self._signals = Tail(len(angles.SIGNALS))
+        self._endless = endless
         self._previous = 0
         self._news = NOTHING
         self._named = model
@@ -150,13 +160,15 @@ class Session:
         self._signals.append(angles.both_legs(signals))
         ready = in_position(signals)
         self._turns, closed = turns.step(self._turns, (signals[:, angles.LEG].tolist(), ready.tolist()))
-        return [self._measure(turn) for turn in closed]
+        measured = [self._measure(turn) for turn in closed]
+        if self._endless and len(self._signals) > FULL:
+            self._signals.forget(self._seen_again_from() - BEFORE)
+        return measured
 
     def _measure(self, turn: turns.Turn) -> Measured:
         """The numbers of one rep, from its slice of the signals."""
         first = max(self._previous, turn.low - BEFORE)
-        last = min(turn.close, len(self._signals.rows) - 1)
-        part = self._signals.rows[first : last + 1]
+        part = self._signals.since(first)[: turn.close + 1 - first]
         part = part[: boundaries.until_up(part[:, angles.LEG], turn.low - first, turn.top - first)]
         curve = boundaries.timed_by(part[:, angles.LEG], part[:, angles.THIGH], part[:, angles.KNEE])
         marks = boundaries.boundaries(curve, turn.low - first, turn.top - first)
@@ -195,7 +207,7 @@ class Session:
 
     def _frames(self) -> Frames:
         signals = self._signals.rows
-        time_s = np.arange(len(signals)) / grid.RATE_HZ
+        time_s = (self._signals.first + np.arange(len(signals))) / grid.RATE_HZ
         known = np.isfinite(signals[:, angles.LEG])
         phase = np.where(known, PHASES.index("rest"), -1).astype(np.int8)
         number = np.zeros(len(signals), np.int32)

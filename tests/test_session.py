@@ -16,7 +16,7 @@ from synthetic import MODEL, calibration, mirrored, observations, recording, sou
 from formcheck.data.recording import Calibration, Recording
 from formcheck.data.result import PHASES, TIMES
 from formcheck.rules.limits import Limits
-from formcheck.session import Session, judge_recording
+from formcheck.session import FULL, Session, judge_recording
 
 CAMERAS = {
     "level": (Camera(), "left"),
@@ -153,24 +153,46 @@ def test_frames_agree_with_the_truth_and_with_the_reps() -> None:
         assert PHASES[frames.phase[k]] == PHASES[len(begun)]
 
 
-def test_memory_is_the_table_of_frames_and_little_else() -> None:
-    """Ten minutes, in blocks as they come: about a hundred bytes a frame."""
-    made, _ = recording([Rep()] * 6)
+def ten_minutes(session: Session, made: Recording) -> int:
+    """The most memory that a session needs on the way, bytes; reps in blocks as they come."""
     seen, seconds = made.observations, made.observations.time_s[-1] + 1 / 30
-    session = Session(made.calibration, made.source, made.model)
     session.push(seen)
     tracemalloc.start()
     try:
-        rounds = int(600 / seconds)
-        for k in range(1, rounds):
+        for k in range(1, int(600 / seconds)):
             later = replace(seen, time_s=seen.time_s + k * seconds)
             for start in range(0, len(later), 50):
                 session.push(later[start : start + 50])
-        peak = tracemalloc.get_traced_memory()[1]
+        return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert len(session.reps) >= 6 * (rounds - 1)
-    assert peak < 8e6
+
+
+def test_memory_is_the_table_of_frames_and_little_else() -> None:
+    """About a hundred bytes a frame; for an endless session those of a minute, and nothing but memory differs."""
+    made, _ = recording([Rep()] * 6)
+    session = Session(made.calibration, made.source, made.model)
+    endless = Session(made.calibration, made.source, made.model, endless=True)
+    assert 3e6 < ten_minutes(session, made) < 8e6
+    assert ten_minutes(endless, made) < 2.2e6
+    assert len(session.reps) >= 6 * 8
+    assert same([*session.reps, *session.finish()], [*endless.reps, *endless.finish()])
+
+
+@pytest.mark.parametrize("size", [1, 7, 400, 5000])
+def test_what_an_endless_session_forgets_is_not_needed(size: int) -> None:
+    made, _ = recording([Rep(rest_s=rest) for rep in range(4) for rest in (1.0, 12.0, 35.0)], noise_px=0.5)
+    session = Session(made.calibration, made.source, made.model, endless=True)
+    for start in range(0, len(made.observations), size):
+        session.push(made.observations[start : start + size])
+    session.finish()
+    expected = judge_recording(made)
+    assert len(made.observations) > 2 * FULL
+    assert same(session.reps, list(expected.reps))
+    last = session.result(made).frames
+    assert len(last) < len(expected.frames)
+    kept = np.searchsorted(expected.frames.time_s, last.time_s[0])
+    assert same(last.angles, {name: values[kept:] for name, values in expected.frames.angles.items()})
 
 
 def test_a_rep_comes_out_live_soon_after_its_end() -> None:

@@ -71,7 +71,7 @@ class Judge:
         roll_deg: float | None = None,
     ) -> None:
         self.source, self.model, self.coach = source, model, coach
-        self.session = Session(Calibration(), source, model, limits)
+        self.session = Session(Calibration(), source, model, limits, endless=True)
         self._first_model, self._roll_deg, self._journal = model, roll_deg, journal
         self._later, self._look_at_room = later, room
         self._settling, self._setup, self._trouble = Settling(), Setup(limits), Watch()
