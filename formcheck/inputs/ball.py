@@ -138,7 +138,8 @@ def _voted(patch: Patch) -> list[Circle]:
             u, v = ((p + sign * radius * g) / cell for p, g in ((x, gx), (y, gy)))
             # the centre lies above what is seen of the outline, except at the flanks
             good = (u >= 0) & (u < columns - 1) & (v >= 0) & (v < rows - 1) & (y - v * cell > -0.5 * radius)
-            np.add.at(layer, (v[good].round().astype(int), u[good].round().astype(int)), 1)
+            cells = v[good].round().astype(int) * columns + u[good].round().astype(int)
+            layer[:] += np.bincount(cells, minlength=layer.size).reshape(layer.shape)
     votes = np.stack([cv2.GaussianBlur(layer, (5, 5), 1.0) for layer in votes]) / radii[:, None, None]
     v, u = np.mgrid[:rows, :columns] * cell
     dx, dy = (u - patch.body[1, 0]) / BODY_PX, (v - patch.body[1, 1]) / BODY_PX
