@@ -174,7 +174,8 @@ class Session:
         marks = boundaries.boundaries(curve, turn.low - first, turn.top - first)
         end = first + marks.end
         self._previous = min(turn.bottom, int(end)) if np.isfinite(end) else turn.bottom
-        numbers = measure.measure(part, marks, first / grid.RATE_HZ, self.model, self.calibration.world_leg_m)
+        start_s, live = first / grid.RATE_HZ, self._source.kind != "video"
+        numbers = measure.measure(part, marks, start_s, self.model, self.calibration.world_leg_m, live=live)
         return Measured(numbers, uncertainty.half_bands(numbers, self.calibration, self.model))
 
     def _judge(self, measured: list[Measured]) -> list[Rep]:

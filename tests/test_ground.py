@@ -58,6 +58,18 @@ def test_only_toes_that_are_surely_clear_are_said_not_to_touch(model: PoseModel)
     assert np.isnan(down["touch_s"])
 
 
+def test_a_live_session_is_not_sure_of_its_floor() -> None:
+    """Landmarks alone never clear the toes there; feet that were seen do."""
+    line = TOUCH_M + 2 * HEAVY.toe_sd_m
+    for clearance_m in (line + 0.002, 0.3):
+        signals = table(toe_height_legs=towards_toes(legs(HEAVY, clearance_m)))
+        assert ground(signals, slice(FIRST, None), LOWERING, HEAVY)["touch_s"] == 0.0
+        assert np.isnan(ground(signals, slice(FIRST, None), LOWERING, HEAVY, live=True)["touch_s"])
+    high = towards_toes(legs(HEAVY, 0.1))
+    seen = table(toe_height_legs=high, sole_height_legs=high + SOLE_ZERO_M / LEG_M)
+    assert ground(seen, slice(FIRST, None), LOWERING, HEAVY, live=True)["touch_s"] == 0.0
+
+
 def test_toes_count_only_from_the_lowering_on() -> None:
     before = np.where(np.arange(N) < LOWERING - 5, 0.0, 0.4)
     found = numbers(toe_height_legs=before)

@@ -38,14 +38,18 @@ LOWEST = 0.05
 """Share of the instants left out at both ends of a range, so that single jumps do not count."""
 
 
-def ground(signals: Floats, whole: slice, lowering: float, model: PoseModel) -> dict[str, float]:
-    """Columns of one rep that is `whole` of signals (n, S), its legs coming down from `lowering` on."""
+def ground(signals: Floats, whole: slice, lowering: float, model: PoseModel, *, live: bool = False) -> dict[str, float]:
+    """Columns of one rep that is `whole` of signals (n, S), its legs coming down from `lowering` on.
+
+    In a `live` session the floor is where the ball seemed to lie at the beginning, which may be centimetres off: then
+    landmarks alone do not say that feet are clear of it.
+    """
     rep = signals[whole]
     moved = [_range(rep[:, column]) for column in (angles.SUPPORT, angles.BALL)]
     clearance = _clearance(signals, lowering, model)
     return {
         "toe_clearance_m": clearance,
-        **_touch(signals, lowering, clearance - 2.0 * model.toe_sd_m > TOUCH_M),
+        **_touch(signals, lowering, clearance - 2.0 * model.toe_sd_m > TOUCH_M, enough=not live),
         "support_shift_m": float(np.fmax(moved[0], moved[1])) * LEG_M,
         "ball_offset_m": known_median(rep[:, angles.HIP_TAIL] - rep[:, angles.BALL]) * LEG_M,
     }
@@ -58,10 +62,11 @@ def _clearance(signals: Floats, lowering: float, model: PoseModel) -> float:
     return _lowest(signals[max(0, int(lowering)) :, angles.TOE]) * LEG_M - model.toe_zero_m
 
 
-def _touch(signals: Floats, lowering: float, clear: bool) -> dict[str, float]:
+def _touch(signals: Floats, lowering: float, clear: bool, *, enough: bool) -> dict[str, float]:
     """How long the feet stand on the floor after the hold, and from when on, seconds from the first signal.
 
-    `clear` says that by landmarks they surely do not; where the picture says that they do, nothing is known.
+    `clear` says that by landmarks they surely do not, whether or not that is `enough`; where the picture says that they
+    do, nothing is known.
     """
     unknown, none = {"touch_s": np.nan, "touch_start_s": np.nan}, {"touch_s": 0.0, "touch_start_s": np.nan}
     height = _seen_height(signals[max(0, int(lowering)) :] if isfinite(lowering) else signals[:0])
@@ -70,7 +75,7 @@ def _touch(signals: Floats, lowering: float, clear: bool) -> dict[str, float]:
         stands = np.nonzero(height < lowest + STANDS_M)[0]
         start = (len(signals) - len(height) + stands[0]) / RATE_HZ
         return unknown if clear else {"touch_s": len(stands) / RATE_HZ, "touch_start_s": float(start)}
-    return none if clear or lowest - 2.0 * SOLE_SD_M > TOUCH_M else unknown
+    return none if (clear and enough) or lowest - 2.0 * SOLE_SD_M > TOUCH_M else unknown
 
 
 def _seen_height(signals: Floats) -> Floats:

@@ -31,10 +31,10 @@ FEET_TOGETHER = 0.27
 """How far the ankles' landmarks are apart when the feet touch, in leg lengths (truly 0.13)."""
 
 
-def measure(
-    signals: Floats, marks: Boundaries, start_s: float, model: PoseModel, world_leg_m: float
+def measure(  # noqa: PLR0913 - a rep, and how it was seen
+    signals: Floats, marks: Boundaries, start_s: float, model: PoseModel, world_leg_m: float, *, live: bool = False
 ) -> dict[str, float]:
-    """Columns of one rep: signals (n, S) from `start_s` on, `marks` in instants from there."""
+    """Columns of one rep: signals (n, S) from `start_s` on, `marks` in instants from there; `live` as for `ground`."""
     numbers = {name: start_s - LAG_S + value / RATE_HZ for name, value in _times(marks).items()}
     numbers |= {
         "lift_s": (marks.hold_start - marks.lift_start) / RATE_HZ,
@@ -47,7 +47,7 @@ def measure(
     numbers |= _heights(signals, rep, hold, first)
     numbers |= _joints(rep)
     numbers |= _top(hold)
-    numbers |= ground(signals, slice(first, last + 1), marks.lower_start, model)
+    numbers |= ground(signals, slice(first, last + 1), marks.lower_start, model, live=live)
     numbers["feet_gap_m"] = _feet_gap(hold, model, world_leg_m)
     for name in ("peak_s", "knee_s", "elbow_s"):
         numbers[name] += start_s + first / RATE_HZ

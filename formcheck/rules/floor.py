@@ -25,10 +25,10 @@ def toe_touch(touch_s: Floats, touch_max_s: float) -> Floats:
     --------------
     The time that the toes spend on the floor after the hold of this rep, until
     the next lift: feet that the picture shows surely less than 2.5 cm above
-    their shadow on the floor stand on it. Not assessable where toes come near
-    the floor and their shadow is not clearly seen (little light from above,
-    feet as dark as the floor, a moved camera, live), or where no ball shows
-    the floor.
+    their shadow on the floor stand on it. Not assessable in a live session, or
+    where toes come near the floor and their shadow is not clearly seen (little
+    light from above, feet as dark as the floor, a moved camera), or where no
+    ball shows the floor.
 
     Why it matters
     --------------
