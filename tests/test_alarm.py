@@ -20,7 +20,7 @@ from formcheck.outputs.voice.sounds import Guide
 from formcheck.rules.limits import Limits
 
 GOOD = Rep(low_deg=-28.0, hold_s=2.0)
-NOW = Estimate(5.0, 0.0, 0.0, HOLD, 1.0, 2.0, np.nan, np.nan, np.nan, -28.0, 0.0, 0.6, 0.1, 0)
+NOW = Estimate(5.0, 0.0, 0.0, HOLD, 1.0, 2.0, np.nan, np.nan, np.nan, np.nan, -28.0, 0.0, 0.6, 0.1, 0)
 Heard = tuple[list[Line], list[tuple[float, Guide | None]]]
 
 

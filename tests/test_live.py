@@ -113,10 +113,12 @@ def test_what_was_heard(whole: Ended) -> None:
     assert heard[0][2] == "back-note"
     fast = [rep["lower_start_s"] for rep in truth["reps"] if "fast-descent" in rep["faults"]]
     said = [start for start, _, what in heard if what == "slower"]
-    assert len(said) == len(fast)
-    assert all(at - due <= 0.5 for at, due in zip(said, fast, strict=True))
+    assert len(said) == len(fast) > 0
+    late = [at - due for at, due in zip(said, fast, strict=True)]
+    assert all(-0.3 < seconds <= 0.5 for seconds in late), late  # these legs swing, and fall in the swing already
     short = {"hold", "count-in", "go", "breathe in", "breathe out", "end of set"}
     phrases = [label for label in heard if label[2] not in short]
+    assert len(phrases) > 3
     assert all(a[1] <= b[0] for a, b in pairwise(phrases))
     assert phrases[-1][2].startswith("set-done n-3 reps")
 
@@ -181,8 +183,9 @@ def test_a_full_disk_is_said_and_what_fits_is_kept(brief: dict[str, Ended], run:
 def test_the_note_on_back_injuries_comes_once(whole: Ended, brief: dict[str, Ended]) -> None:
     assert whole.err.count(NOTE) == 1
     again = brief["again"]
+    assert again.code == 0, again.err
     assert NOTE not in again.err
-    assert all(what != "back-note" for _, _, what in labels(again.folder.parent / "heard.wav"))
+    assert "back-note" not in [what for _, _, what in labels(again.folder.parent / "heard.wav")]
 
 
 class Fake:

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from alike import timbre, warped
 from test_architecture import FILES, python
 
 from formcheck.errors import ConfigError
+from formcheck.live import checks, setup, trouble
 from formcheck.outputs.voice import RATE
 from formcheck.outputs.voice.phrases import MANIFEST, SHIPPED, Pack, slug
 from formcheck.outputs.voice.recordings import LOUDNESS, PEAK, level, loudness, read, trim
@@ -72,7 +74,13 @@ def test_every_key_that_was_agreed_is_there(pack: Pack) -> None:
 
 def test_every_key_that_is_asked_for_is_there(pack: Pack) -> None:
     used = {key: path.name for path in FILES for key in keys_asked_for(path.read_text(encoding="utf-8"))}
+    assert {"go", "camera-lost", "model-slower"} <= set(used)
     assert {key: name for key, name in used.items() if key not in pack.keys} == {}
+
+
+def test_every_key_that_stands_in_a_table_is_there(pack: Pack) -> None:
+    """The set-up check and trouble choose their keys by what they see."""
+    assert {*checks.ORDER, *setup.LONGER_S, *trouble.LASTS_S} <= set(pack.keys)
 
 
 def keys_asked_for(program: str) -> set[str]:
@@ -151,6 +159,14 @@ def test_warnings_are_immediate(pack: Pack, key: str) -> None:
     samples = pack.samples(key)
     assert seconds(samples) <= 0.6
     assert np.abs(samples[: RATE // 10]).max() > 0.02
+
+
+@pytest.mark.parametrize("warning", ["stop", "slower", "floor"])
+def test_no_warning_sounds_like_a_number(pack: Pack, warning: str) -> None:
+    """ "One" and "nine" are 3.2 apart, and the word "floor" was 2.1 from "four"."""
+    numbers = {f"n-{n}": timbre(pack.samples(f"n-{n}")) for n in range(1, 21)}
+    apart = {key: warped(timbre(pack.samples(warning)), other) for key, other in numbers.items()}
+    assert min(apart.values()) > 3.0, min(apart, key=lambda key: apart[key])
 
 
 def test_no_phrase_is_another_one(pack: Pack) -> None:

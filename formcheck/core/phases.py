@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import inf, isfinite, nan, sqrt
+from math import inf, isfinite, nan
 from statistics import median
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.core.boundaries import CORNER_S, KNEE_BENT_DEG, SLOW
+from formcheck.core.boundaries import KNEE_BENT_DEG, SLOW
 from formcheck.core.grid import RATE_HZ
+from formcheck.core.onset import lasting
 from formcheck.core.reach import lift_times, reach
 from formcheck.core.turns import RISE_SHARE
 
@@ -64,6 +65,8 @@ class Instant(NamedTuple):
     bend: float
     toe: float
     thigh_speed: float
+    onset_fallen: float
+    onset_speed: float
 
 
 class Seen(NamedTuple):
@@ -76,6 +79,7 @@ class Seen(NamedTuple):
     lower: float
     stop: float
     lasts_s: float
+    onset_s: float
     low: float
     top: float
     floor: float
@@ -108,9 +112,9 @@ class State:
 def step(state: State, now: Instant) -> tuple[State, Seen]:
     """One instant further."""
     walk = _Walk(state)
-    stop, lasts = walk.through(now)
+    stop, lasts, onset = walk.through(now)
     floor = walk.floor if isfinite(walk.floor) else nan
-    seen = Seen(walk.at, walk.phase, walk.lift, walk.hold, walk.lower, stop, lasts, walk.low, walk.top, floor)
+    seen = Seen(walk.at, walk.phase, walk.lift, walk.hold, walk.lower, stop, lasts, onset, walk.low, walk.top, floor)
     walk.at += 1
     return walk.freeze(), seen
 
@@ -141,18 +145,19 @@ class _Walk:
     def freeze(self) -> State:
         return State(*(self.__dict__[name] for name in State.__dataclass_fields__))
 
-    def through(self, now: Instant) -> tuple[float, float]:
-        """Where the lift will stop, and how long the lowering will last; not-a-number in other phases."""
+    def through(self, now: Instant) -> tuple[float, float, float]:
+        """Where the lift will stop, and how long the lowering will last, twice; not-a-number in other phases."""
         if not (now.lies and isfinite(now.level) and isfinite(now.speed)):
             self.miss()
-            return nan, nan
+            return nan, nan, nan
         self.blind = 0
         self.path = (*self.path, (now.leg, now.thigh))[-REMEMBERED:]
         self.floor = min(self.floor, now.toe) if isfinite(now.toe) else self.floor
         self.calm = self.calm if abs(now.speed) < STILL_DEG_S else self.at
         _PHASES[self.phase](self, now)
         stop = self.stop(now) if self.phase == LIFT else nan
-        return stop, self.lasts(now) if self.phase == LOWER else nan
+        lasts = self.lasts(now) if self.phase == LOWER else nan
+        return stop, lasts, self.onset(now) if self.phase in {HOLD, LOWER} else nan
 
     def miss(self) -> None:
         """Short gaps change nothing but the path, which has to be whole."""
@@ -244,19 +249,22 @@ class _Walk:
         self.lower = max(began, self.hold) if isfinite(self.hold) else began
 
     def lasts(self, now: Instant) -> float:
-        """Seconds that the lowering will last, by its acceleration from the top and by its speed: the mean of both.
+        """Seconds that the lowering will last; of leg and thigh the slower counts, for a landmark may jump.
 
-        Of leg and thigh the slower counts: a landmark that jumps moves one of them more. Legs that were not yet still
-        may be swinging: they fall once they have come down by a quarter.
+        Legs that were not yet still may be swinging: they fall once they have come down by a quarter.
         """
-        fallen, speed = self.top - self.back(SPEED_LAG), -max(now.speed, now.thigh_speed)
-        way = max(self.top - self.low, LEAST_WAY_DEG)
-        if fallen <= 0.0 or speed <= 0.0 or not (self.settled or fallen >= RISE_SHARE * way):
+        fallen = self.top - self.back(SPEED_LAG)
+        if not (self.settled or fallen >= RISE_SHARE * self.way):
             return nan
-        corner = 2.0 * CORNER_S
-        by_acceleration = corner + way / (speed**2 / (2.0 * fallen) * corner)
-        by_speed = corner + way / speed
-        return sqrt(by_acceleration * by_speed)
+        return lasting(fallen, -max(now.speed, now.thigh_speed), self.way)
+
+    def onset(self, now: Instant) -> float:
+        """The same by its first frames, where the legs had come to rest before."""
+        return lasting(now.onset_fallen, now.onset_speed, self.way) if self.settled else nan
+
+    @property
+    def way(self) -> float:
+        return max(self.top - self.low, LEAST_WAY_DEG)
 
     def lowering(self, now: Instant) -> None:
         """Until it is down, or was only a sway or a sag."""

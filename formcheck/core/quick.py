@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.core import angles, phases
+from formcheck.core import angles, onset, phases
 from formcheck.core.grid import RATE_HZ
 from formcheck.core.posemodel import LAG_S
 from formcheck.core.posture import in_position
@@ -32,7 +32,7 @@ SPEED = 5
 mode leaves, make 1 degree a second."""
 STRAIGHT, EVERY = 5, 3
 """Thigh and leg keep the same angle between them for half a second, more or less: of so many medians, every third."""
-TAIL = MEDIAN - 1 + (STRAIGHT - 1) * EVERY
+TAIL = max(MEDIAN - 1 + (STRAIGHT - 1) * EVERY, onset.TAIL)
 LEVEL_LAG_S = 1 / RATE_HZ + LAG_S
 """The median's delay and the pose model's."""
 
@@ -49,6 +49,7 @@ class Estimate(NamedTuple):
     lift_s, hold_s, lower_s   when these phases of the present rep truly began; `hold_s` is known some 0.4 s later
     stop_deg       where the thighs will stop if the lift goes on as it does; known in its second half
     lasts_s        how long the lowering will last if it goes on as it began
+    onset_s        the same by its first frames, while these are seen; known before the lowering is
     low_deg, top_deg   the levels from which this rep was lifted and at which it is held
     toe_legs       toes above the floor on which the ball lies, lengths of the leg
     floor_legs     the lowest that the toes were so far
@@ -64,6 +65,7 @@ class Estimate(NamedTuple):
     lower_s: float
     stop_deg: float
     lasts_s: float
+    onset_s: float
     low_deg: float
     top_deg: float
     toe_legs: float
@@ -87,7 +89,7 @@ def step(state: State, rows: Floats) -> tuple[State, list[Estimate]]:
         return state, []
     seen = np.concatenate([state.tail, rows])
     middle = angles.both_legs(median_of_three(seen))
-    now = _levels(middle, len(rows))
+    now = np.hstack([_levels(middle, len(rows)), onset.onsets(seen[-len(rows) - onset.TAIL :])])
     ready = in_position(rows) & np.isfinite(now[:, :3]).all(axis=1)
     out = []
     walk, counted, closed = state.phases, state.turns, state.closed
@@ -122,7 +124,7 @@ def median_of_three(rows: Floats) -> Floats:
 
 
 def _levels(middle: Floats, m: int) -> Floats:
-    """Columns of `phases.Instant` (m, 7) from medians (TAIL - 2 + m, len(SIGNALS))."""
+    """Columns of `phases.Instant` (m, 7) but the last, from medians (TAIL - 2 + m, len(SIGNALS))."""
     leg, thigh, toe = middle[:, angles.LEG], middle[:, angles.THIGH], middle[:, angles.TOE]
     out = np.empty((m, 7))
     out[:, 0] = leg[-m:]
@@ -180,6 +182,7 @@ def _estimate(seen: phases.Seen, now: phases.Instant, reps: int) -> Estimate:
         lower_s=seen.lower / RATE_HZ - LAG_S,
         stop_deg=seen.stop,
         lasts_s=seen.lasts_s,
+        onset_s=seen.onset_s,
         low_deg=seen.low + now.bend,
         top_deg=seen.top + now.bend,
         toe_legs=now.toe,

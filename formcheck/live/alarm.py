@@ -1,7 +1,8 @@
 """The continuous tone, and warnings before a fault: what one estimate asks for, with the limits in force.
 
 Physics sets the bounds. A lift is told to go too high once its second half begins, 0.2 to 0.3 s before its peak. A
-fall is told from a controlled lowering after 0.3 to 0.4 s, in which it has come down by some 4 degrees. Toes are
+fall is told from a controlled lowering after 0.2 to 0.3 s, in which it has come down by some 3 degrees, of which the
+pose model shows 1 or 2 by then; after 0.3 to 0.4 s where the legs had not come to rest before. Toes are
 placed to some 3 cm only, which is all that "almost" means, so being about to touch the floor cannot be told from
 almost touching it. Near the floor the tone gets harsh; "floor" is said only where the toes are about to go surely
 deeper than ever before in the session.
@@ -13,7 +14,7 @@ from math import isfinite, isnan, nan, radians, sin
 
 from formcheck.core.boundaries import CORNER_S
 from formcheck.core.ground import LEG_M
-from formcheck.core.phases import LIFT, LOWER
+from formcheck.core.phases import HOLD, LIFT, LOWER
 from formcheck.core.posemodel import UNKNOWN
 from formcheck.core.quick import Estimate
 from formcheck.outputs.voice.sounds import Guide
@@ -23,6 +24,8 @@ STOP_SD_DEG = 1.0
 """Where a lift will stop is known to about this, once it is known."""
 FAST = 0.6
 """A lowering that will last less than this share of the shortest allowed is a fall, whatever the noise."""
+FAST_ONSET = 0.7
+"""The same by the first frames, in which legs do not have the speed yet that they will fall with."""
 LOWER_S, MARGIN_S = 3.5, 0.5
 """The guide comes down in the middle of the 3 to 4 s asked for; a limit nearer to that moves it."""
 NEAR_M = 0.05
@@ -66,11 +69,9 @@ def warning(now: Estimate, deepest_legs: float, limits: Limits) -> str:
     """Key of what has to be said at once; `deepest_legs`: the lowest that the toes were before this lowering."""
     if now.phase == LIFT and "hyperextension" not in limits.off and _over(now, limits.parallel_tolerance_deg):
         return "stop"
-    if now.phase != LOWER:
-        return ""
-    if "fast-descent" not in limits.off and now.lasts_s < FAST * limits.lower_min_s:
+    if now.phase in {HOLD, LOWER} and "fast-descent" not in limits.off and _falls(now, limits.lower_min_s):
         return "slower"
-    if "toe-touch" not in limits.off and _deeper(now, deepest_legs):
+    if now.phase == LOWER and "toe-touch" not in limits.off and _deeper(now, deepest_legs):
         return "floor"
     return ""
 
@@ -78,6 +79,10 @@ def warning(now: Estimate, deepest_legs: float, limits: Limits) -> str:
 def _over(now: Estimate, tolerance: float) -> bool:
     highest = now.elevation_deg if isnan(now.stop_deg) else max(now.elevation_deg, now.stop_deg)
     return highest > tolerance + STOP_SD_DEG
+
+
+def _falls(now: Estimate, least_s: float) -> bool:
+    return now.lasts_s < FAST * least_s or now.onset_s < FAST_ONSET * least_s
 
 
 def _deeper(now: Estimate, deepest_legs: float) -> bool:

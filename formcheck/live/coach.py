@@ -60,11 +60,10 @@ class Coach:
         self.judged: list[Rep] = []
         self.now: quick.Estimate | None = None
         self.rest_until_s = nan
-        self._note = first_time
         self._quick = quick.State()
         self._talk = Talk(limits.plan.reps)
         self._agenda = Agenda()
-        self._instructions = Instructions()
+        self._instructions = Instructions(note=first_time)
         self._base = 0  # reps before this set
         self._ahead = 0  # reps that only the quick estimate has counted
         self._ticked = 0
@@ -74,10 +73,7 @@ class Coach:
 
     def step(self, moment: Moment) -> Heard:
         """What this moment brings."""
-        sounds: list[Sound] = []
-        if self._note:
-            sounds += self._instructions.note(moment.time_s)
-            self._note = False
+        sounds: list[Sound] = [*self._instructions.note(moment, self.stage, self.rest_until_s)]
         if moment.lying:
             self._lay_s = moment.time_s
         self._quick, estimates = quick.step(self._quick, moment.rows)
@@ -184,7 +180,8 @@ class Coach:
         self.stage, self._moved_s, self._ticked, self.rest_until_s = "set", moment.time_s, 0, nan
         self._summed = False
         self._talk.lift(self.reps + 1)
-        return [*([] if quiet else [Hush()]), *self._breath("out", moment)]
+        cut = self._instructions.cut(moment.time_s) or not quiet
+        return [*([Hush()] if cut else []), *self._breath("out", moment)]
 
     def _fresh(self) -> None:
         """Nothing of the next set is done yet."""
@@ -256,6 +253,7 @@ class Coach:
             return [*self._end(self._moved_s, moment.time_s)]
         if moment.still:
             self.stage = "set"
+            self._instructions.cut(moment.time_s)
             return [Hush(), Say(("welcome-back",), COUNT)]
         return [*self._instructions.step(moment, leaving_out=AWAY)] if moment.lying else []
 

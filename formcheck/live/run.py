@@ -43,7 +43,7 @@ from formcheck.live.stats import Stats
 from formcheck.live.steady import steady
 from formcheck.outputs import live_folder
 from formcheck.outputs.saved_video import SavedVideo
-from formcheck.outputs.voice.mixer import Mixer
+from formcheck.outputs.voice.mixer import VOCAL, Mixer
 from formcheck.outputs.voice.phrases import Pack
 from formcheck.outputs.voice.player import Player
 from formcheck.outputs.voice.sounds import Hush
@@ -134,7 +134,7 @@ class Live:
             self._hasten()
             self._thread.join(WAIT_S)
         self._open.close()
-        if self.first_time and self.stats.frames:
+        if self.first_time and self.stats.frames and self._note_given():
             first.remember()
 
     def stop(self) -> None:
@@ -178,6 +178,11 @@ class Live:
     def disk_trouble(self) -> str:
         """What keeps the session from being written, empty while all is well."""
         return self._journal.trouble or (self._video.trouble if self._video is not None else "")
+
+    def _note_given(self) -> bool:
+        """Whether the note was heard to its end; where nobody can hear it, it was shown at least."""
+        silent = bool(self.player.warning) and self.options.sound_to is None
+        return silent or self.mixer.mode not in VOCAL or self.mixer.heard("back-note")
 
     def _hasten(self) -> None:
         self._hurry = True

@@ -80,6 +80,11 @@ class Mixer:
         with self._lock:
             return list(self._schedule.ticked)
 
+    def heard(self, key: str) -> bool:
+        """Whether this was spoken to its end, or nearly."""
+        with self._lock:
+            return key in self._speech.heard
+
     @property
     def busy(self) -> bool:
         """Whether a phrase or a short sound is being heard."""

@@ -13,6 +13,8 @@ from formcheck.outputs.voice import RATE
 from formcheck.outputs.voice.shapes import CHUNK, Samples, eased, faded
 
 CUT_S = 0.03
+NEARLY = 0.9
+"""A phrase of which so much was spoken was heard."""
 GONE = -1  # priority of a phrase that is fading: everything may follow it
 
 
@@ -49,12 +51,16 @@ class _Phrase:
 
 
 class Speech:
-    """The phrase being spoken and, while that fades, the next. Not for two threads at once."""
+    """The phrase being spoken and, while that fades, the next; `heard`: keys of what was spoken to its end, or nearly.
+
+    Not for two threads at once.
+    """
 
     def __init__(self, pack: Pack) -> None:
         self._pack = pack
         self._phrases: deque[_Phrase] = deque()
         self.spoken: list[Spoken] = []
+        self.heard: set[str] = set()
 
     @property
     def active(self) -> bool:
@@ -102,6 +108,7 @@ class Speech:
             filled += len(part)
             if phrase.done == len(phrase.samples):
                 self._phrases.popleft()
+                self.heard.update(phrase.keys if phrase.priority != GONE else ())
         return made
 
     def _begin(self, phrase: _Phrase, at: int) -> None:
@@ -110,6 +117,8 @@ class Speech:
         self.spoken.append(Spoken(start_s, start_s + len(phrase.samples) / RATE, phrase.keys))
 
     def _fade(self, phrase: _Phrase) -> None:
+        if phrase.done >= NEARLY * len(phrase.samples):
+            self.heard.update(phrase.keys)
         rest = phrase.samples[phrase.done : phrase.done + round(CUT_S * RATE)]
         fade = eased(np.linspace(1, 0, len(rest), dtype=np.float32))
         phrase.samples = np.concatenate([phrase.samples[: phrase.done], rest * fade])
