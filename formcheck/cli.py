@@ -79,7 +79,7 @@ def _analyze(names: _Names[_Parser]) -> None:
     command.add_argument("videos", nargs="+", metavar="VIDEO", type=Path)
     _out(command)
     command.add_argument("--no-video", action="store_true", help="write no overlay.mp4")
-    command.add_argument("--roll", type=_degrees, metavar="DEG", help="the picture is turned by that much")
+    _roll(command)
     _common(command)
     command.set_defaults(run=commands.analyze)
 
@@ -98,7 +98,7 @@ def _live(names: _Names[_Parser]) -> None:
     command.add_argument("--sound-to", type=Path, metavar="FILE.wav", help="write all that is heard")
     command.add_argument("--save-video", action="store_true", help="keep what the camera sees")
     command.add_argument("--stats", action="store_true", help="print delays at the end")
-    command.add_argument("--roll", type=_degrees, metavar="DEG", help="the picture is turned by that much")
+    _roll(command)
     _out(command)
     _common(command)
     command.set_defaults(run=commands.live)
@@ -111,7 +111,7 @@ def _batch(names: _Names[_Parser]) -> None:
     table = "table of clips, .parquet or .csv (default: scores.parquet)"
     command.add_argument("--out", type=Path, default=Path("scores.parquet"), metavar="FILE", help=table)
     command.add_argument("--reps", type=Path, metavar="FILE", help="table of reps (default: beside --out)")
-    command.add_argument("--jobs", type=int, metavar="N", help="processes (default: one for each core)")
+    command.add_argument("--jobs", type=int, metavar="N", help="processes (default: one a core; few recordings: fewer)")
     workers = "do it on the workers of a Dask cluster, such as tcp://10.0.0.5:8786 (docs/cluster.md)"
     command.add_argument("--scheduler", default="", metavar="ADDRESS", help=workers)
     command.add_argument("--recordings", type=Path, metavar="DIR", help="keep what was seen of each clip")
@@ -122,7 +122,7 @@ def _batch(names: _Names[_Parser]) -> None:
     command.add_argument("--report", action="store_true", help="write an overview that leads to single reports")
     command.add_argument("--retry-failed", action="store_true", help="try clips again whose failure is known")
     command.add_argument("--strict", action="store_true", help="end with 1 where a clip failed")
-    command.add_argument("--roll", type=_degrees, metavar="DEG", help="the picture is turned by that much")
+    _roll(command)
     _common(command)
     command.set_defaults(run=commands.batch)
 
@@ -166,6 +166,10 @@ def _bench(names: _Names[_Parser]) -> None:
 
 def _out(command: argparse.ArgumentParser) -> None:
     command.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="where results go (default: here)")
+
+
+def _roll(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--roll", type=_degrees, metavar="DEG", help="the picture is turned by that much")
 
 
 def _common(command: argparse.ArgumentParser, *, model: bool = True) -> None:

@@ -15,6 +15,7 @@ from conftest import environment
 
 from formcheck.analyze import replay
 from formcheck.batch import Options, Summary, batch, measures
+from formcheck.batch.store import KNOWN
 from formcheck.batch.work import Outcome, Task, score_task
 
 DATA = Path(__file__).parent / "data"
@@ -69,11 +70,13 @@ def reps_of(path: Path) -> Path:
 
 def lines(journal: Path) -> int:
     """Rows in a journal, at this moment."""
-    return journal.read_bytes().count(b"\n") - 1 if journal.exists() else 0
+    return len(keys(journal)) if journal.exists() else 0
 
 
 def keys(journal: Path) -> list[str]:
-    return [line[9:41].decode() for line in journal.read_bytes().splitlines()[1:]]
+    """Keys of the rows that are whole; contents of files are no rows."""
+    whole, _, _ = journal.read_bytes().rpartition(b"\n")
+    return [line[9:41].decode() for line in whole.splitlines()[1:] if line[42:43] != KNOWN.encode()]
 
 
 def scored(journal: Path) -> list[str]:

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from batches import RECORDING, inline, recordings, reps_of, rescore, rows
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from formcheck import Limits
 from formcheck.analyze import replay
-from formcheck.batch import Options, batch, columns, key, measures, words
+from formcheck.batch import Options, batch, columns, key, measures, table, words
 from formcheck.data.result import REP_COLUMNS, REP_NUMBERS
 from formcheck.errors import OutputError, UsageError
 from formcheck.outputs.tables import rounded
@@ -209,6 +211,26 @@ def test_parquet_is_read_by_what_people_use(kept: Path, tmp_path: Path) -> None:
         except ImportError:
             continue
         assert sorted(int(score) for score in read(module)) == scores
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_columns_are_laid_out_as_arrow_does_it(data: st.DataObject) -> None:
+    arrow = pytest.importorskip("pyarrow")
+    kind, shape, values = data.draw(
+        st.sampled_from(
+            [
+                (str, arrow.string(), st.text()),
+                (int, arrow.int32(), st.integers(-(2**31), 2**31 - 1)),
+                (float, arrow.float64(), st.floats(allow_nan=False)),
+            ]
+        )
+    )
+    column = tuple(data.draw(st.lists(st.none() | values, max_size=40)))
+    buffers = [arrow.py_buffer(buffer) for buffer in table._buffers(column, kind)]
+    found = arrow.Array.from_buffers(shape, len(column), buffers)
+    found.validate(full=True)
+    assert found.equals(arrow.array(column, shape))
 
 
 def test_tables_are_written_in_pieces(kept: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -165,8 +165,8 @@ def whole_rep_row(clip: dict[str, Any], own: Row) -> Row:
 
 def _rounded(values: Mapping[str, float], places: Sequence[tuple[str, int]]) -> Row:
     """As `rounded` does it, for many numbers: rows are made by the million."""
-    found = [(values.get(name, math.nan), place) for name, place in places]
-    return [round(value, place) + 0.0 if math.isfinite(value) else None for value, place in found]
+    get, known, unknown = values.get, math.isfinite, math.nan
+    return [round(value, place) + 0.0 if known(value := get(name, unknown)) else None for name, place in places]
 
 
 def _listed(found: Mapping[str, str]) -> str:

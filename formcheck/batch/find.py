@@ -103,8 +103,12 @@ def _walk(folder: str, endings: frozenset[str]) -> list[str]:
             folders[:] = [name for name in folders if not name.endswith(SUFFIX)]
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         names = (name for name in sorted(files) if not name.startswith("."))
-        found += [os.path.join(place, name) for name in names if Path(name).suffix.lower() in endings]  # noqa: PTH118
+        found += [os.path.join(place, name) for name in names if _ending(name) in endings]  # noqa: PTH118
     return found
+
+
+def _ending(name: str) -> str:
+    return os.path.splitext(name)[1].lower()  # noqa: PTH122 - a `Path` takes long
 
 
 def _globbed(pattern: str, endings: frozenset[str]) -> list[str]:

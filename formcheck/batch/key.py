@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import time
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib import resources
@@ -20,6 +22,8 @@ from formcheck.rules.limits import Limits
 LOOKING = ("core", "data", "inputs")
 MEASURING = ("core", "data", "session.py")
 JUDGED = 8
+SETTLED_S = 2.0
+"""Times of files are that coarse at worst (FAT)."""
 JUDGING = (*LOOKING, "session.py", "rules", "batch/columns.py")
 
 
@@ -63,6 +67,20 @@ def content(data: bytes | Path | str) -> str:
         return hashlib.sha256(data).hexdigest()
     with Path(data).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def stamp(path: str) -> str:
+    """By what a file is told to be the one whose content is known: place, size and times; 32 digits.
+
+    Empty where it changed a moment ago: it may change again within what its file system takes for the same time.
+    Whoever alters a file moves its ctime, whatever they do to the other times (on Windows that is the time of its
+    making, which stays). Raises `OSError`.
+    """
+    about = os.stat(path)  # noqa: PTH116 - a `Path` takes long
+    if abs(time.time() - max(about.st_mtime, about.st_ctime)) < SETTLED_S:
+        return ""
+    place = os.path.abspath(path)  # noqa: PTH100 - links are names of their own
+    return _digest((place, about.st_size, about.st_mtime_ns, about.st_ctime_ns))[:32]
 
 
 def key(what: str, judging: str) -> str:

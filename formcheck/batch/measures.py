@@ -13,6 +13,7 @@ recording does not notice. The member holds
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import struct
 import zipfile
@@ -26,6 +27,7 @@ from numpy.typing import NDArray
 
 from formcheck.batch.columns import recording_values
 from formcheck.batch.key import MEASURING, program
+from formcheck.data import archive
 from formcheck.data.result import Rep, Result
 from formcheck.rules import score
 from formcheck.rules.grade import judge
@@ -56,26 +58,38 @@ class Measures:
 
 def add(result: Result, content_sha256: str, path: Path) -> None:
     """Put the measures of a result into its recording at `path`; raises `OSError`."""
-    with zipfile.ZipFile(path, "a", zipfile.ZIP_STORED) as archive:
-        archive.writestr(MEMBER, _packed(result, content_sha256))
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_STORED) as whole:
+        whole.writestr(MEMBER, _packed(result, content_sha256))
 
 
-def find(file: Path | BinaryIO) -> tuple[str, Measures] | None:
+def find(file: str | Path | BinaryIO) -> tuple[str, Measures] | None:
     """What identifies a recording, and its measures; `None` where it has none.
 
     Only the end of the file is read: the archive's directory, with length and CRC-32 of each member, tells
     recordings apart as their bytes would, and the member with the measures is checked by its own.
     """
     try:
-        with zipfile.ZipFile(file) as archive:
-            return _identity(archive), _unpacked(archive.read(MEMBER))
+        if isinstance(file, str | Path):
+            with io.FileIO(file) as opened:
+                return _found(opened)
+        return _found(file)
     except _BROKEN:
         return None
 
 
-def _identity(archive: zipfile.ZipFile) -> str:
-    members = [(each.filename, each.CRC, each.file_size) for each in archive.infolist()]
-    return hashlib.sha256(repr((members, archive.comment)).encode()).hexdigest()
+def _found(file: BinaryIO | io.FileIO) -> tuple[str, Measures]:
+    try:
+        quick = archive.Archive(file)
+        members = [(each.name, each.crc, each.size) for each in quick.members]
+        return _identity(members, quick.comment), _unpacked(quick.read(MEMBER))
+    except archive.UnusualError:
+        with zipfile.ZipFile(file) as whole:
+            members = [(each.filename, each.CRC, each.file_size) for each in whole.infolist()]
+            return _identity(members, whole.comment), _unpacked(whole.read(MEMBER))
+
+
+def _identity(members: list[tuple[str, int, int]], comment: bytes) -> str:
+    return hashlib.sha256(repr((members, comment)).encode()).hexdigest()
 
 
 def judged(all_measures: list[Measures], limits: Limits) -> list[list[Rep]]:

@@ -23,7 +23,7 @@ class Options:
     paths            files, folders, globs, "@list.txt" or addresses that fsspec opens
     out              the table of clips, `.parquet` or `.csv`
     reps             the table of reps; `None`: beside `out`, with `_reps` behind its stem
-    jobs             processes; `None`: one for each core
+    jobs             processes; `None`: one for each core, fewer for few recordings
     scheduler        the address of a Dask scheduler whose workers do it, empty for processes of this machine
     recordings       folder in which recordings are kept, and taken from where one fits
     report           write an overview and single reports into `<out stem>_report/`

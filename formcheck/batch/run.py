@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -16,11 +17,13 @@ from formcheck.batch.options import Options, Summary
 from formcheck.batch.overview import write_overview
 from formcheck.batch.progress import BatchLine
 from formcheck.batch.store import Journal
-from formcheck.batch.work import AGAIN, FAILED, SCORED, Clip, Outcome, Task, recording_name, report_name
+from formcheck.batch.work import AGAIN, FAILED, SCORED, Clip, Outcome, Task, recording_name, report_name, told
 from formcheck.outputs.progress import ProgressLine
 
 CHUNK = 64
 """So many recordings make one task: judged together they cost a fraction."""
+WORTH = 500
+"""So many recordings are worth a process of their own, which takes as long to start as a thousand to be judged."""
 SHOWN = 3
 
 Run = Callable[[Iterator[Task], int, Callable[[int], None]], Iterator[list[Outcome]]]
@@ -42,7 +45,7 @@ def batch(options: Options, *, quiet: bool = False, run: Run | None = None) -> S
     with Journal(options.journal) as journal, ProgressLine("batch", quiet=quiet) as line:
         work = _Work(options, settings, clips, journal, line)
         try:
-            for outcomes in run(work.tasks(), options.jobs or local.cores(), work.line.tick):
+            for outcomes in run(work.tasks(), work.jobs, work.line.tick):
                 work.add(outcomes)
         except BaseException:
             if not options.out.exists():
@@ -64,6 +67,7 @@ class _Work:
         self._keys: dict[str, str] = {}
         self._sizes = {clip: _size(clip) for clip in clips}
         self._judging = settings.judging()
+        self.jobs = options.jobs or _jobs(options, len(clips))
         self.line = BatchLine(len(clips), sum(self._sizes.values()), line)
         self.summary = Summary(clips=len(clips))
 
@@ -89,14 +93,11 @@ class _Work:
         recorded = self._options.from_recordings
         looks = self._journal.knows(self._judging) or not (recorded or self._options.scheduler)
         begun: set[str] = set()
-        for path in sorted(
-            self._clips, key=self._sizes.__getitem__, reverse=True
-        ):  # the longest last would be waited for
-            known = looks or (is_address(path) and not recorded)
-            clip = _known(path, recorded=recorded) if known else Clip(path)
-            row = key.key(clip.identity or clip.content, self._judging) if any(clip[1:]) else ""
+        for path in sorted(self._clips, key=self._sizes.__getitem__, reverse=True):  # the last one is waited for
+            clip = _known(path, self._journal, recorded=recorded, looks=looks)
+            row = key.key(clip.identity or clip.content, self._judging) if clip.identity or clip.content else ""
             if row and (row in begun or self._is_done(row, clip)):
-                self._pass(path, row)
+                self._pass(clip, row)
                 continue
             begun.add(row)
             yield clip
@@ -105,7 +106,7 @@ class _Work:
         """So many clips to a task: one video, or so many recordings that all processes end together."""
         if not self._options.from_recordings:
             return 1
-        return max(1, min(CHUNK, len(self._clips) // (8 * (self._options.jobs or local.cores()))))
+        return max(1, min(CHUNK, len(self._clips) // (8 * self.jobs)))
 
     def add(self, outcomes: list[Outcome]) -> None:
         """Write down what was done."""
@@ -136,10 +137,12 @@ class _Work:
         shown = not options.report or (options.report_folder / "clips" / report_name(row)).is_file()
         return kept and shown
 
-    def _pass(self, clip: str, row: str) -> None:
-        self._keys[clip] = row
+    def _pass(self, clip: Clip, row: str) -> None:
+        if clip.stamp:
+            self._journal.remember(clip.stamp, clip.content)
+        self._keys[clip.path] = row
         self.summary.known += 1
-        self.line.passed(self._sizes[clip])
+        self.line.passed(self._sizes[clip.path])
 
     def _rows(self) -> Iterator[tuple[Row, list[Row]]]:
         summary = self.summary
@@ -159,11 +162,20 @@ class _Work:
             yield values | {"link": None if values.get("error") else f"clips/{report_name(row)}"}
 
     def _told(self) -> Iterator[tuple[str, dict[str, Any], list[Row]]]:
+        recorded = self._options.from_recordings
         for clip in self._clips:
             if (row := self._keys.get(clip)) is not None and self._journal.state(row) is not None:
                 values, reps = self._journal.rows(row)
-                own = {"clip": clip, "recording": Path(clip).name} if self._options.from_recordings else {"clip": clip}
-                yield clip, values | own, reps
+                values["clip"] = clip
+                if recorded:
+                    values["recording"] = os.path.basename(clip)  # noqa: PTH119 - a `Path` takes long
+                yield clip, values, reps
+
+
+def _jobs(options: Options, clips: int) -> int:
+    """How many processes there are where nobody says it."""
+    cores = local.cores()
+    return min(cores, 1 + clips // WORTH) if options.from_recordings and not options.scheduler else cores
 
 
 def _run(scheduler: str) -> Run:
@@ -189,20 +201,27 @@ def _tables(options: Options) -> list[tuple[Path, columns.Kinds]]:
     return [(options.out, columns.CLIP), (options.rep_table, columns.REP)]
 
 
-def _known(clip: str, *, recorded: bool) -> Clip:
-    """A clip with what can be told of it beforehand; where that is nothing, whoever scores it has to see."""
-    if is_address(clip):
-        return Clip(clip, identity=stamp(clip))
-    if recorded and (stored := measures.find(Path(clip))):
-        return Clip(clip, identity=stored[0])
+def _known(path: str, journal: Journal, *, recorded: bool, looks: bool) -> Clip:
+    """A clip with what can be told of it beforehand; where that is nothing, whoever scores it has to see.
+
+    Only with `looks` are files read for it, and of these only such as may have changed since the journal knows them.
+    """
+    if recorded and not looks:
+        return Clip(path)
+    if is_address(path):
+        return Clip(path, identity=stamp(path))
+    if recorded and (stored := measures.find(path)):
+        return Clip(path, identity=stored[0])
     try:
-        return Clip(clip, content=key.content(clip))
+        if content := journal.content(key.stamp(path)):
+            return Clip(path, content)
+        return told(Clip(path), Path(path)) if looks else Clip(path)
     except OSError:
-        return Clip(clip)
+        return Clip(path)
 
 
 def _size(clip: str) -> int:
     try:
-        return 0 if is_address(clip) else Path(clip).stat().st_size
+        return 0 if is_address(clip) else os.stat(clip).st_size  # noqa: PTH116 - a `Path` takes long
     except OSError:
         return 0

@@ -3,6 +3,8 @@
     formcheck batch journal 1\\n
     CRC-32 key state JSON\\n      8 and 32 hexadecimal digits, one letter (`work.SCORED` and so on), the rows
 
+Where the state is `k`, key and JSON are a file's stamp and its content: what need not be read again.
+
 A process that is killed, or a disk that is full, leaves at most a piece of a line at the end, which is cut off when
 the journal is opened again. Of several lines with one key the last one counts. One batch at a time holds the journal.
 """
@@ -22,13 +24,14 @@ from typing import Any, NamedTuple
 from formcheck.batch.columns import LAYOUT, Row
 from formcheck.batch.key import JUDGED
 from formcheck.batch.work import Outcome
+from formcheck.data.disk import FULL
 from formcheck.errors import OutputError
-from formcheck.outputs.folder import FULL
 
 START = b"formcheck batch journal %d\n" % LAYOUT
 _KEY = slice(9, 41)
 _STATE = slice(42, 43)
 _TEXT = 44
+KNOWN = "k"
 SYNC_EVERY_S = 1.0
 """So much work at most is lost where the power fails; whatever else ends the process loses none."""
 
@@ -86,21 +89,40 @@ class Journal:
 
     def rows(self, key: str) -> tuple[dict[str, Any], list[Row]]:
         """The row of a clip and the rows of its reps."""
-        place = self._places[key]
-        clip, reps = json.loads(_read(self._file, place.at + _TEXT, place.length - _TEXT))
+        clip, reps = self._text(self._places[key])
         return clip, reps
 
     def add(self, outcomes: Iterable[Outcome]) -> None:
         """Write down what was done; raises `OutputError`, and then none of it is written."""
+        entries: list[tuple[str, str, bytes]] = []
+        for outcome in outcomes:
+            entries.append((outcome.key, outcome.state, outcome.text))
+            if outcome.stamp and outcome.content:
+                entries.append((outcome.stamp, KNOWN, json.dumps(outcome.content).encode()))
+        self._add(entries)
+
+    def content(self, stamp: str) -> str:
+        """The content of a file that is as it was when it had this stamp, empty where that is not known."""
+        place = self._places.get(stamp)
+        return str(self._text(place)) if place and place.state == KNOWN else ""
+
+    def remember(self, stamp: str, content: str) -> None:
+        """Keep the content of a file; raises `OutputError`."""
+        self._add([(stamp, KNOWN, json.dumps(content).encode())])
+
+    def _add(self, entries: Iterable[tuple[str, str, bytes]]) -> None:
         lines, places = [], {}
         at = self._end
-        for outcome in outcomes:
-            rest = b" ".join((outcome.key.encode(), outcome.state.encode(), outcome.text))
+        for key, state, text in entries:
+            rest = b" ".join((key.encode(), state.encode(), text))
             lines.append(b"%08x %s\n" % (zlib.crc32(rest), rest))
-            places[outcome.key] = Place(at, len(lines[-1]), outcome.state)
+            places[key] = Place(at, len(lines[-1]), state)
             at += len(lines[-1])
         self._append(b"".join(lines))
         self._places |= places
+
+    def _text(self, place: Place) -> Any:
+        return json.loads(_read(self._file, place.at + _TEXT, place.length - _TEXT))
 
     def _begin(self) -> None:
         _lock(self._file, self.path)
@@ -127,7 +149,8 @@ class Journal:
                 if _is_whole(line):
                     key = line[_KEY].decode()
                     self._places[key] = Place(at, len(line), line[_STATE].decode())
-                    self._judged.add(key[:JUDGED])
+                    if line[_STATE] != KNOWN.encode():
+                        self._judged.add(key[:JUDGED])
                 at += len(line)
         return at
 

@@ -12,13 +12,16 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
+
 from formcheck import __version__
 from formcheck.batch.columns import Kinds, Row
+from formcheck.data.disk import FULL, sync
 from formcheck.errors import OutputError
-from formcheck.outputs.folder import FULL, sync
 
 PIECE = 16_384
 MARK = b"formcheck"
+_WIDTHS = {int: np.int32, float: np.float64}
 
 
 class _Table(Protocol):
@@ -106,6 +109,7 @@ class _Parquet:
 
     def __init__(self, path: Path, kinds: Kinds) -> None:
         arrow, parquet = _arrow()
+        self._kinds = tuple(kinds.values())
         types: dict[type, Callable[[], Any]] = {str: arrow.string, int: arrow.int32, float: arrow.float64}
         fields = [(name, types[kind]()) for name, kind in kinds.items()]
         self._schema = arrow.schema(fields, metadata={MARK: __version__.encode()})
@@ -114,11 +118,26 @@ class _Parquet:
 
     def add(self, rows: Sequence[Row]) -> None:
         columns = zip(*rows, strict=True) if rows else [()] * len(self._schema)
-        arrays = [self._arrow.array(c, f.type) for c, f in zip(columns, self._schema, strict=True)]
+        arrays = [
+            self._arrow.Array.from_buffers(field.type, len(rows), [*map(self._arrow.py_buffer, _buffers(column, kind))])
+            for column, field, kind in zip(columns, self._schema, self._kinds, strict=True)
+        ]
         self._writer.write_table(self._arrow.Table.from_arrays(arrays, schema=self._schema))
 
     def close(self) -> None:
         self._writer.close()
+
+
+def _buffers(values: Sequence[Any], kind: type) -> list[Any]:
+    """A column as Arrow lays it out: what is known, where texts begin, values.
+
+    Arrow would do it, and load pandas for that, which takes longer than a thousand recordings.
+    """
+    known = np.packbits(np.array([value is not None for value in values], bool), bitorder="little")
+    if kind is not str:
+        return [known, np.array([0 if value is None else value for value in values], _WIDTHS[kind])]
+    texts = [b"" if value is None else value.encode() for value in values]
+    return [known, np.cumsum([0, *map(len, texts)], dtype=np.int32), b"".join(texts)]
 
 
 def _arrow() -> tuple[Any, Any]:

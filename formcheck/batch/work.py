@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
@@ -28,6 +29,7 @@ from formcheck.rules import score
 from formcheck.rules.remarks import advice
 from formcheck.session import judge_recording
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 SCORED, FAILED, AGAIN = "s", "f", "a"
 """States of a row: scored; failed, and will while the clip stays the same; failed, to be tried in the next run."""
 
@@ -40,11 +42,13 @@ class Clip(NamedTuple):
 
     content   its SHA-256 where that is known already
     identity  by what it is known again instead: an address with the stamp that its file system gives
+    stamp     how the file was when its content was told, empty where that is of no use
     """
 
     path: str
     content: str = ""
     identity: str = ""
+    stamp: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,10 @@ class Task:
 
 
 class Outcome(NamedTuple):
-    """What became of a clip: `text` is the JSON of its row and of the rows of its reps."""
+    """What became of a clip: `text` is the JSON of its row and of the rows of its reps.
+
+    `stamp` and `content` are those of the clip, for the next run.
+    """
 
     path: str
     key: str
@@ -74,6 +81,8 @@ class Outcome(NamedTuple):
     text: bytes
     frames: int = 0
     exercise_s: float = 0.0
+    stamp: str = ""
+    content: str = ""
 
 
 def score_task(task: Task, tick: Tick = lambda _: None) -> list[Outcome]:
@@ -87,6 +96,12 @@ def score_task(task: Task, tick: Tick = lambda _: None) -> list[Outcome]:
     quick, rest = _measured(task, judging)
     done = {outcome.path: outcome for outcome in (*quick, *(_guarded(c, task, judging, tick) for c in rest))}
     return [done[clip.path] for clip in task.clips]
+
+
+def told(clip: Clip, file: Path) -> Clip:
+    """A clip, which lies in a file, with its content; raises `OSError`."""
+    stamp = "" if is_address(clip.path) else key.stamp(clip.path)  # before it is read: it may change meanwhile
+    return clip._replace(content=key.content(file), stamp=stamp)
 
 
 def lost(task: Task, error: str) -> list[Outcome]:
@@ -110,9 +125,10 @@ def _guarded(clip: Clip, task: Task, judging: str, tick: Tick) -> Outcome:
     try:
         with here(clip.path) as path:
             stored = measures.find(path) if task.recorded else None
-            what = stored[1].content_sha256 if stored else what or key.content(path)
+            clip = clip if stored or clip.content else told(clip, path)
+            what = stored[1].content_sha256 if stored else clip.content
             row_key = key.key(clip.identity or (stored[0] if stored else what), judging)
-            found = _found(path, what, task, tick)
+            found = _found(path, what, task, tick, stored[1] if stored else None)
             if task.reports:
                 _write(Path(task.reports) / report_name(row_key), _report(found.result))
         return _scored(clip, row_key, found, task.settings)
@@ -141,13 +157,14 @@ class _Found(NamedTuple):
     frames: int = 0
 
 
-def _found(path: Path, what: str, task: Task, tick: Tick) -> _Found:
+def _found(path: Path, what: str, task: Task, tick: Tick, stored: measures.Measures | None) -> _Found:
     if task.recorded:
-        return _Found(_replayed(path, task.settings), what, path.name)
+        return _Found(_replayed(path, task.settings, stored), what, path.name)
     kept = Path(task.recordings) / recording_name(what, task.settings) if task.recordings else None
     if kept is not None and kept.is_file():
         with suppress(InputError):
-            return _Found(_replayed(kept, task.settings), what, kept.name)
+            known = measures.find(kept)
+            return _Found(_replayed(kept, task.settings, known[1] if known else None), what, kept.name)
     result = _seen(path, task.settings, tick)
     if kept is not None:
         _keep(result, what, kept)
@@ -173,11 +190,10 @@ def _seen(path: Path, settings: Settings, tick: Tick) -> Result:
     return judge_recording(recording, settings.limits, [*warnings, *advice(recording)])
 
 
-def _replayed(path: Path, settings: Settings) -> Result:
+def _replayed(path: Path, settings: Settings, stored: measures.Measures | None) -> Result:
     """The result of a recording; what was remarked when it was seen is remarked again."""
-    stored = measures.find(path)
     recording, remarks = load_remarked(path)
-    return judge_recording(recording, settings.limits, stored[1].warnings if stored else [*remarks, *advice(recording)])
+    return judge_recording(recording, settings.limits, stored.warnings if stored else [*remarks, *advice(recording)])
 
 
 def _measured(task: Task, judging: str) -> tuple[list[Outcome], list[Clip]]:
@@ -188,7 +204,7 @@ def _measured(task: Task, judging: str) -> tuple[list[Outcome], list[Clip]]:
     rest = []
     for clip in task.clips:
         try:
-            stored = measures.find(io.BytesIO(data_of(clip.path)) if is_address(clip.path) else Path(clip.path))
+            stored = measures.find(io.BytesIO(data_of(clip.path)) if is_address(clip.path) else clip.path)
         except (OSError, FormcheckError):
             stored = None
         if stored is None or not stored[1].current:
@@ -204,7 +220,8 @@ def _measured(task: Task, judging: str) -> tuple[list[Outcome], list[Clip]]:
 def _rejudged(clip: Clip, row_key: str, found: measures.Measures, reps: list[Any], shown: str) -> Outcome:
     whole = score.of_set([rep.score for rep in reps]) if reps else None
     values = found.clip | columns.verdict_values(reps, whole)
-    values |= {"content_sha256": found.content_sha256, "recording": Path(clip.path).name, "settings": shown}
+    name = os.path.basename(clip.path)  # noqa: PTH119 - a `Path` takes long
+    values |= {"content_sha256": found.content_sha256, "recording": name, "settings": shown}
     values |= {"warnings": "; ".join(found.warnings), "formcheck": __version__}
     text = _json([values, [columns.rep_row(rep) for rep in reps]])
     return Outcome(clip.path, row_key, SCORED, text, 0, found.clip["duration_s"] or 0.0)
@@ -214,13 +231,14 @@ def _scored(clip: Clip, row_key: str, found: _Found, settings: Settings) -> Outc
     shared = {"content_sha256": found.content, "recording": found.kept, "settings": settings.shown()}
     values = columns.clip_values(found.result) | shared
     text = _json([values, [columns.rep_row(rep) for rep in found.result.reps]])
-    return Outcome(clip.path, row_key, SCORED, text, found.frames, values["duration_s"] or 0.0)
+    known = (clip.stamp, clip.content)
+    return Outcome(clip.path, row_key, SCORED, text, found.frames, values["duration_s"] or 0.0, *known)
 
 
 def _failed(clip: Clip, what: str, error: str, state: str, task: Task) -> Outcome:
     row_key = key.key(clip.identity or what or f"path {clip.path}", task.settings.judging())
     values = columns.failure(what, " ".join(error.split())[:500], task.settings)
-    return Outcome(clip.path, row_key, state, _json([values, []]))
+    return Outcome(clip.path, row_key, state, _json([values, []]), stamp=clip.stamp, content=clip.content)
 
 
 def _plain(error: str, *paths: str | Path) -> str:
@@ -231,7 +249,7 @@ def _plain(error: str, *paths: str | Path) -> str:
 
 
 def _json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    return _ENCODER.encode(value).encode()
 
 
 def _report(result: Result) -> bytes:

@@ -9,13 +9,15 @@ from __future__ import annotations
 import json
 import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from formcheck.data import records
+from formcheck.data import archive, records
 from formcheck.data.observations import LATER, Observations
 from formcheck.errors import RecordingError
 
@@ -179,11 +181,22 @@ def _file(path: Path) -> Path:
 
 
 def _archive(path: Path) -> tuple[dict[str, Any], Observations, list[str]]:
-    with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
-        about = json.loads(str(data["about"]))
-        _check_version(about, path)
-        arrays = {name: data[name] for name in ARRAYS if name in data or name not in LATER}
-        return about, Observations(**arrays), []
+    try:
+        with path.open("rb", buffering=0) as raw:
+            opened = archive.Archive(raw)
+            return _read(path, lambda name: f"{name}.npy" in opened, lambda name: opened.array(f"{name}.npy"))
+    except (archive.UnusualError, KeyError):  # numpy reads more, or says what is wrong
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
+            return _read(path, data.__contains__, data.__getitem__)
+
+
+def _read(
+    path: Path, has: Callable[[str], bool], get: Callable[[str], NDArray[Any]]
+) -> tuple[dict[str, Any], Observations, list[str]]:
+    about = json.loads(str(get("about")))
+    _check_version(about, path)
+    arrays = {name: get(name) for name in ARRAYS if has(name) or name not in LATER}
+    return about, Observations(**arrays), []
 
 
 def _journal(path: Path) -> tuple[dict[str, Any], Observations, list[str]]:
