@@ -13,12 +13,10 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from fcntl import ioctl
@@ -27,10 +25,9 @@ from socket import AF_INET, SOCK_DGRAM, socket
 from struct import pack
 from typing import NamedTuple
 
-from many import RECORDING, copies
+from many import copies, kept
 
-from formcheck.analyze import replay
-from formcheck.batch import Options, batch, measures, run
+from formcheck.batch import Options, batch, run
 from formcheck.batch.work import score_task
 
 CLIPS, FRAMES, TASKS, ROUNDS = 8, 300, 1000, 2
@@ -109,19 +106,6 @@ def sent() -> float:
     return float(next(line.split(":")[1].split()[8] for line in lines if line.strip().startswith("lo:")))
 
 
-def kept(folder: Path) -> Path:
-    """Recordings as `--recordings` keeps them, each with a content of its own."""
-    folder.mkdir()
-    whole = folder / "r00000.npz"
-    shutil.copy(RECORDING, whole)
-    measures.add(replay(RECORDING), "0" * 64, whole)
-    for number in range(1, TASKS):
-        path = shutil.copy(whole, folder / f"r{number:05d}.npz")
-        with zipfile.ZipFile(path, "a") as archive:
-            archive.comment = b"%d" % number
-    return folder
-
-
 def clips(folder: Path, on: Cluster) -> None:
     """The pose net by two workers, and by two processes of a batch without Dask, in turn."""
     made = copies(folder, CLIPS, FRAMES)
@@ -151,7 +135,7 @@ def clips(folder: Path, on: Cluster) -> None:
 
 def tasks(folder: Path, on: Cluster) -> None:
     """Recordings, each a task by itself: little work, so that what remains is what a task costs."""
-    made = kept(folder / "kept")
+    made = kept(folder / "kept", TASKS)
     run.CHUNK = 1
     alone = cost(
         lambda: batch(

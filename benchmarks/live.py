@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 import av
 import numpy as np
-from core import short_arrays
+from references import short_arrays
 from timing import Figure
 
 from formcheck.inputs.video import Video

@@ -23,7 +23,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from whole import bare_loop, cut
+from material import cut
+from references import bare_loop
 
 from formcheck.analyze import replay
 from formcheck.batch import Options, batch, measures
@@ -123,18 +124,23 @@ class Memory:
                     seen.append(int(fields["VmRSS"].split()[0]) // 1024)
 
 
+def kept(folder: Path, count: int) -> Path:
+    """Recordings as `--recordings` keeps them, each with a content of its own."""
+    folder.mkdir()
+    whole = folder / "r00000.npz"
+    shutil.copy(RECORDING, whole)
+    measures.add(replay(RECORDING), "0" * 64, whole)
+    for number in range(1, count):
+        path = shutil.copy(whole, folder / f"r{number:05d}.npz")
+        with zipfile.ZipFile(path, "a") as archive:
+            archive.comment = b"%d" % number
+    return folder
+
+
 def judged_again(count: int = RECORDINGS) -> None:
-    """Recordings as `--recordings` keeps them, under new limits: one process, everything counted."""
+    """Recordings under new limits: one process, everything counted."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name) / "kept"
-        folder.mkdir()
-        whole = folder / "r00000.npz"
-        shutil.copy(RECORDING, whole)
-        measures.add(replay(RECORDING), "0" * 64, whole)
-        for number in range(1, count):
-            path = shutil.copy(whole, folder / f"r{number:05d}.npz")
-            with zipfile.ZipFile(path, "a") as archive:
-                archive.comment = b"%d" % number
+        folder = kept(Path(name) / "kept", count)
         options = Options([folder], out=Path(name) / "s.parquet", from_recordings=True, jobs=1)
         exercise_s = 0.0
 

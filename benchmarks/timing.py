@@ -1,11 +1,11 @@
-"""Taking turns: two pieces of work timed A B A B in one run, and what of it counts."""
+"""Taking turns: a piece of work and a fixed reference timed A B A B in one run, and what of it counts."""
 
 from __future__ import annotations
 
-import time
+import resource
 from collections.abc import Callable, Sequence
 from statistics import median
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 Work = Callable[[], object]
 Clock = Callable[[], float]
@@ -15,33 +15,71 @@ class Figure(NamedTuple):
     """One measurement against its bound.
 
     value   what is guarded: a ratio, or seconds
-    work_s  and base_s: medians of the two times in seconds, each for one unit of work
+    work    and base: medians of what the work and the reference took, each for one unit of work
     note    the same in words and units that a person reads
+    unit    of work and base: "s" or "B"
     """
 
     name: str
     value: float
-    work_s: float
-    base_s: float
+    work: float
+    base: float
     note: str = ""
+    unit: str = "s"
 
 
-def turns(works: Sequence[Work], rounds: int, clock: Clock = time.perf_counter) -> list[list[float]]:
-    """Seconds of each work in each round, (works, rounds); all are run once before, untimed.
+class Benchmark(Protocol):
+    """What is used of the fixture of pytest-benchmark."""
 
-    `clock` is the one on the wall, or `time.process_time` for what keeps to this process: it stands still
-    while others have the processor.
+    extra_info: dict[str, Any]
+    stats: Any
+
+    @property
+    def enabled(self) -> bool:
+        """Whether the library times anything."""
+
+    def pedantic(self, target: Work, *, setup: Work | None = None, rounds: int = 1) -> Any:
+        """Call `setup` and then, timed, `target`, so many times."""
+
+
+def processor_s() -> float:
+    """Processor time of this process and of all that it began and waited for, seconds."""
+    return sum(used.ru_utime + used.ru_stime for used in map(resource.getrusage, WHO))
+
+
+WHO = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+
+
+def in_turn(
+    benchmark: Benchmark, work: Work, against: Work, rounds: int, *, warm: bool = True
+) -> tuple[list[float], list[float]]:
+    """Seconds of work and reference in each round; with `warm` both are run once before, untimed.
+
+    The library times the work; the reference is timed by the same clock just before each round, and its times are
+    noted beside the library's own. That clock is the one on the wall where the benchmark's mark names no other `timer`;
+    the processor's stands still while others have the processor.
     """
-    for work in works:
+    if not benchmark.enabled:
+        raise RuntimeError("pytest-benchmark is switched off (by --benchmark-disable, or several processes)")
+    base_s: list[float] = []
+    if warm:
         work()
-    times = ([_clocked(work, clock) for work in works] for _ in range(rounds))
-    return [list(row) for row in zip(*times, strict=True)]
+        against()
+    benchmark.pedantic(work, setup=lambda: _note(benchmark, against, base_s), rounds=rounds)
+    benchmark.extra_info["against_s"] = base_s
+    return list(benchmark.stats.stats.data), base_s
 
 
-def _clocked(work: Work, clock: Clock) -> float:
+def _note(benchmark: Benchmark, against: Work, base_s: list[float]) -> None:
+    clock: Clock = benchmark.stats.options["timer"]
     began = clock()
-    work()
-    return clock() - began
+    against()
+    base_s.append(clock() - began)
+
+
+def tell(benchmark: Benchmark, *figures: Figure) -> None:
+    """Leave figures where `run.py` and the library's files have them."""
+    benchmark.extra_info["figures"] = [figure._asdict() for figure in figures]
 
 
 def ratio_of_best(work_s: Sequence[float], base_s: Sequence[float]) -> float:

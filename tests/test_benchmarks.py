@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,8 @@ from formcheck.core import smooth
 from formcheck.inputs import observe
 from formcheck.inputs.video import Video
 from formcheck.live.judge import Judge
+from formcheck.outputs import overlay
+from formcheck.rules import score
 
 pytestmark = pytest.mark.alone
 
@@ -23,13 +28,27 @@ HERE = Path(__file__).resolve().parents[1] / "benchmarks"
 
 @pytest.fixture
 def benchmarks(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The module `benchmarks/run.py`."""
+    """The module `benchmarks/run.py`; its own pytest is none of the outer one's processes."""
     monkeypatch.syspath_prepend(str(HERE))
-    for name in ("run", "core", "live", "loading", "timing", "whole"):
-        sys.modules.pop(name, None)
-    import run  # noqa: PLC0415 - from the folder above
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
+    for path in HERE.glob("*.py"):
+        sys.modules.pop(path.stem, None)
+    return import_module("run")
 
-    return run
+
+Sized = Callable[..., None]
+
+
+@pytest.fixture
+def sized(benchmarks: Any, monkeypatch: pytest.MonkeyPatch) -> Sized:
+    """`sized("core", ROUNDS=1)`: a file's own sizes, smaller."""
+
+    def change(name: str, **values: object) -> None:
+        module = import_module(f"bench_{name}")
+        for key, value in values.items():
+            monkeypatch.setattr(module, key, value)
+
+    return change
 
 
 def slowed(function: Callable[..., Any], seconds: float) -> Callable[..., Any]:
@@ -42,43 +61,95 @@ def slowed(function: Callable[..., Any], seconds: float) -> Callable[..., Any]:
     return late
 
 
-def test_every_figure_has_a_bound(benchmarks: Any) -> None:
-    figures = benchmarks.core.measure(1024, 60, 1) + benchmarks.loading.measure(1)
-    names = {figure.name for figure in figures} | {"analyze.no_video", "analyze.overlay", "live.verdict", "live.rest"}
-    assert set(benchmarks.bounds()) == names
+def values(benchmarks: Any, *names: str) -> dict[str, float]:
+    """What was found, by the names of the figures."""
+    found = benchmarks.measured(*names).values()
+    return {figure.name: figure.value for figures in found for figure in figures}
 
 
-def test_a_slow_stage_breaks_the_bounds_of_the_core(benchmarks: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_figure_has_a_bound_and_every_bound_a_figure(benchmarks: Any) -> None:
+    trees = [ast.parse(path.read_text()) for path in (*HERE.glob("bench_*.py"), HERE / "live.py")]
+    words = {node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    named = {word for word in words if isinstance(word, str) and re.fullmatch(r"[a-z]+\.[a-z_]+", word)}
+    assert named - {"heard.wav", "peak.py"} == set(benchmarks.bounds())  # files
+
+
+def test_what_is_fast_passes(benchmarks: Any, sized: Sized, capsys: pytest.CaptureFixture[str]) -> None:
+    sized("core", ROUNDS=3)
+    sized("rules", ROUNDS=4)
+    assert benchmarks.main(["core", "rules"]) == 0
+    rows = [line.split(" | ")[0] for line in capsys.readouterr().out.splitlines()[4:]]
+    assert rows == ["| core.block", "| core.single", "| rules.judge"]
+
+
+def test_a_slow_stage_of_the_core_ends_with_1(
+    benchmarks: Any, sized: Sized, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sized("core", BLOCK=4096, SINGLE=60, ROUNDS=1)
+    monkeypatch.setattr(benchmarks, "TRIES", 2)
     monkeypatch.setattr(smooth, "step", slowed(smooth.step, 0.005))
-    figures = benchmarks.core.measure(4096, 60, 2)
-    assert benchmarks.broken(figures, benchmarks.bounds()) == ["core.block", "core.single"]
+    assert benchmarks.main(["core"]) == 1
+    assert capsys.readouterr().out.count("**broken**") == 2
 
 
-def test_a_slow_input_breaks_the_bounds_of_the_whole(benchmarks: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(observe, "brightness", slowed(observe.brightness, 0.06))
-    figures = benchmarks.whole.measure("lite", 40, 1)
-    assert benchmarks.broken(figures, benchmarks.bounds()) == ["analyze.no_video", "analyze.overlay"]
+def test_slow_rules_end_with_1(benchmarks: Any, sized: Sized, monkeypatch: pytest.MonkeyPatch) -> None:
+    sized("rules", ROUNDS=2, TIMES=3)
+    monkeypatch.setattr(benchmarks, "TRIES", 2)
+    monkeypatch.setattr(score, "of_rep", slowed(score.of_rep, 1e-5))
+    assert benchmarks.main(["rules"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("stage", "test"),
+    [((observe, "brightness"), "test_no_video"), ((overlay, "paint"), "test_overlay")],
+    ids=["input", "drawing"],
+)
+def test_a_slow_stage_breaks_the_bound_of_the_whole(
+    benchmarks: Any, sized: Sized, monkeypatch: pytest.MonkeyPatch, stage: tuple[Any, str], test: str
+) -> None:
+    sized("whole", MODEL="lite", FRAMES=25, ROUNDS=1, FIRST=3)
+    monkeypatch.setattr(*stage, slowed(getattr(*stage), 0.08))
+    ((figure, value),) = values(benchmarks, f"bench_whole.py::{test}").items()
+    assert value > 3 > benchmarks.bounds()[figure]
 
 
 def test_a_slow_judge_breaks_the_bounds_of_live(
-    benchmarks: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    benchmarks: Any, sized: Sized, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    sized("live", MODEL="lite", SECONDS=2.0)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     monkeypatch.setattr(Judge, "step", slowed(Judge.step, 0.02))
-    figures = benchmarks.live.measure("lite", 3.0)
-    assert benchmarks.broken(figures, benchmarks.bounds()) == ["live.verdict", "live.rest"]
+    limits = benchmarks.bounds()
+    found = values(benchmarks, "bench_live.py")
+    assert {name for name, value in found.items() if value > limits[name]} == {"live.verdict", "live.rest"}
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_benchmark_that_fails_is_told(benchmarks: Any, sized: Sized) -> None:
+    sized("rules", REPS=-1)
+    with pytest.raises(SystemExit, match=r"(?s)ValueError.*bench_rules\.py cannot be measured"):
+        benchmarks.main(["rules"])
+
+
+def test_the_stages_of_a_frame(benchmarks: Any) -> None:
+    stages = {stage.name: stage.spent for stage in import_module("stages").recorded(8, "lite")}
+    plain, drawn = (spent.wall_s for name, spent in stages.items() if name.startswith("**"))
+    parts = [spent.wall_s for name, spent in stages.items() if not name.startswith("**")]
+    assert len(parts) == 11
+    assert 0 < stages["pose net"].wall_s < plain
+    assert stages["decode"].wall_s < stages["pose net"].wall_s < sum(parts)
+    assert drawn > 0.5 * sum(parts)
+
+
 def test_a_sample_over_and_over(benchmarks: Any, tmp_path: Path, short: Path) -> None:
-    with Video(benchmarks.live.repeated(short, tmp_path / "long.mp4", 3.5)) as video:
+    with Video(import_module("live").repeated(short, tmp_path / "long.mp4", 3.5)) as video:
         times = [time_s for time_s, _ in video]
     assert np.diff(times) == pytest.approx(1 / 30, abs=0.035)  # a cut may lack frames at its end
     assert times[-1] == pytest.approx(3.5, abs=0.1)
 
 
 def test_sound_that_drifts_and_memory_that_grows_are_noticed(benchmarks: Any) -> None:
-    live = benchmarks.live
+    live = import_module("live")
     stats = live.Stats()
     stats.add(wait=0.0, pose=10.0, rest=1.0, verdict=11.0, sound=61.0)
     at = np.arange(600.0)
@@ -96,21 +167,49 @@ def test_sound_that_drifts_and_memory_that_grows_are_noticed(benchmarks: Any) ->
 def test_a_bound_must_break_every_time_and_ends_with_1(
     benchmarks: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def figures(values: list[float]) -> Callable[[], list[Any]]:
-        return lambda: [benchmarks.Figure("import.extra_s", values.pop(0), 0.5, 0.1)]
+    calls: list[tuple[str, ...]] = []
 
-    for values, code in (([0.1], 0), ([0.4, 0.1], 0), ([0.4] * 3 + [0.1], 0), ([0.4] * 4, 1), ([float("nan")] * 4, 1)):
-        monkeypatch.setitem(benchmarks.GROUPS, "loading", figures(values))
+    def fake(found: list[float]) -> Callable[..., Any]:
+        def measured(*names: str) -> Any:
+            calls.append(names)
+            slow = {"slow": [benchmarks.Figure("import.extra_s", found.pop(0), 0.5, 0.1)]}
+            return slow | ({"fine": [benchmarks.Figure("import.command", 2.0, 0.5, 0.1)]} if len(names[0]) > 4 else {})
+
+        return measured
+
+    for found, code in (([0.1], 0), ([0.4, 0.1], 0), ([0.4] * 3 + [0.1], 0), ([0.4] * 4, 1), ([float("nan")] * 4, 1)):
+        calls.clear()
+        tries = len(found)
+        monkeypatch.setattr(benchmarks, "measured", fake(found))
         assert benchmarks.main(["loading"]) == code
-        assert values == []
-        assert ("**broken**" in capsys.readouterr().out) == bool(code)
+        assert calls == [("bench_loading.py",), *[("slow",)] * (tries - 1)]  # what is fine is not measured anew
+        assert capsys.readouterr().out.count("**broken**") == code
 
 
-def test_write_replaces_the_table_alone(benchmarks: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    before = f"# Figures\n\n{benchmarks.BEGIN}\nold\n{benchmarks.END}\n\nWords.\n"
+def test_a_bound_that_nothing_measures_ends_with_1(
+    benchmarks: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    figures = [benchmarks.Figure(name, 0.0, 1.0, 1.0) for name in benchmarks.bounds()]
+    for given, code in ((figures, 0), (figures[1:], 1)):
+        monkeypatch.setattr(benchmarks, "guarded", lambda file, _, g=given: g if file == "bench_core.py" else [])
+        assert benchmarks.main([]) == code
+    assert "nothing measures analyze.no_video" in capsys.readouterr().err
+
+
+def test_part_of_a_table_is_not_written(benchmarks: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        benchmarks.main(["--write", "core"])
+    assert "name no benchmark" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("what", ["figures", "profile"])
+def test_write_replaces_its_table_alone(
+    benchmarks: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, what: str
+) -> None:
+    parts = [f"{begin}\nold {name}\n{end}\n" for name, (begin, end) in benchmarks.MARKS.items()]
+    before = "# Figures\n\n" + "\nWords.\n".join(parts)
     (tmp_path / "README.md").write_text(before)
     monkeypatch.setattr(benchmarks, "HERE", tmp_path)
     for text in ("| new |", "| newer |"):
-        benchmarks.write(text)
-        after = (tmp_path / "README.md").read_text()
-        assert after == before.replace("old", text)
+        benchmarks.write(what, text)
+        assert (tmp_path / "README.md").read_text() == before.replace(f"old {what}", text)
