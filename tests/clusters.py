@@ -12,22 +12,39 @@ import json
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import pytest
+from batches import reps_of
 from conftest import environment
 from loopback import CAUGHT
+from waits import until
+
+from formcheck.batch import Options, Summary, batch, cluster
+from formcheck.batch.work import Outcome, Task
 
 LOOPBACK = Path(__file__).with_name("loopback.py")
 START_S = 60.0
-WAIT_S = 0.02
 QUIET = ["--no-dashboard", "--dashboard-address", "127.0.0.1:0", "--host", "127.0.0.1"]
 SETTINGS = {"DASK_LOGGING__DISTRIBUTED": "error", "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "5s"}
 FAILURES = "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES"
 OTHER_VERSION = "import formcheck; formcheck.__version__ = '9.9.9'"
+PROGRAM = """
+import sys
+from pathlib import Path
+import formcheck.batch.run as run
+from formcheck.batch import Options, batch
+run.CHUNK = 1
+batch(Options([sys.argv[3]], out=Path(sys.argv[2]), from_recordings=True, scheduler=sys.argv[1]))
+"""
+"""A client: `PROGRAM, address, out, recordings`; every recording a task of its own."""
+needs_dask = pytest.mark.skipif(
+    find_spec("distributed") is None, reason="needs Dask: pip install 'formcheck[cluster]', part of formcheck[test]"
+)
 
 
 def watched(log: Path, kind: str, *arguments: object, **settings: str) -> subprocess.Popen[bytes]:
@@ -38,11 +55,8 @@ def watched(log: Path, kind: str, *arguments: object, **settings: str) -> subpro
         return subprocess.Popen(line, env=env, stdin=subprocess.DEVNULL, stderr=file, stdout=file)
 
 
-def wait_for(happened: Callable[[], Any], what: str, limit_s: float = START_S) -> None:
-    deadline = time.monotonic() + limit_s
-    while not happened():
-        assert time.monotonic() < deadline, f"never happened: {what}"
-        time.sleep(WAIT_S)
+def wait_for(happened: Callable[[], Any], what: str) -> None:
+    until(happened, START_S, what)
 
 
 class Cluster:
@@ -128,3 +142,27 @@ class Cluster:
 def freeze(process: subprocess.Popen[bytes]) -> None:
     """Have a process stand still: what it is given, it keeps."""
     process.send_signal(signal.SIGSTOP)
+
+
+def tables(out: Path) -> list[bytes]:
+    return [out.read_bytes(), reps_of(out).read_bytes()]
+
+
+def journal(out: Path) -> Path:
+    return out.with_name(f"{out.name}.journal")
+
+
+def afar(out: Path, kept: Path, on: Cluster, run: cluster.Run | None = None) -> Summary:
+    options = Options([kept], out=out, from_recordings=True, scheduler=on.address)
+    return batch(options, quiet=True, run=run)
+
+
+def meanwhile(address: str, events: dict[int, Callable[[], object]]) -> cluster.Run:
+    """A batch on a cluster, and what happens after so many outcomes."""
+
+    def run(tasks: Iterator[Task], jobs: int, tick: Callable[[int], None]) -> Iterator[list[Outcome]]:
+        for number, outcomes in enumerate(cluster.at(address)(tasks, jobs, tick)):
+            yield outcomes
+            events.get(number, lambda: None)()
+
+    return run

@@ -1,4 +1,4 @@
-"""What several tests use: short cuts of the samples, one whole result, commands in a clean process or refused."""
+"""What several tests use: short videos, one whole result, commands in a clean process or refused."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 from truths import read, truth_dict
 from turns import turn
@@ -42,6 +43,18 @@ def cut(source: Path, target: Path, frames: int) -> Path:
             packet.stream = stream
             part.mux(packet)
     return target
+
+
+def sound_alone(path: Path) -> Path:
+    """A file with sound and no picture."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("aac", rate=44100)
+        for number in range(10):
+            frame = av.AudioFrame.from_ndarray(np.zeros((2, 1024), np.float32), "fltp", "stereo")
+            frame.sample_rate, frame.pts = 44100, 1024 * number
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return path
 
 
 def environment() -> dict[str, str]:

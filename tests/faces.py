@@ -1,4 +1,5 @@
-"""Faces of the live window from real frames: pictures of a sample and what was recorded and judged of them."""
+"""Faces of the live window from real frames: pictures of a sample, what was recorded and judged of them,
+and how two pictures differ."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,8 +19,12 @@ from formcheck.outputs.window.face import Face
 from formcheck.outputs.window.live_body import body_of, standing
 from formcheck.session import judge_recording
 
+Image = NDArray[np.uint8]
 ROOT = Path(__file__).resolve().parents[1]
 TARGETS = dict(zip(PHASES, (None, 1.0, 3.0, 3.5), strict=True))
+FAULT = ("clip10", 12.7)
+"""A clip and a time at which a fault is told."""
+CAMERAS = {"4:3": (640, 480), "16:9": (1280, 720), "phone": (720, 1280)}
 
 
 @cache
@@ -28,7 +34,7 @@ def judged(clip: str, model: str = "full") -> Result:
 
 
 @cache
-def frame(clip: str, time_s: float) -> NDArray[np.uint8]:
+def frame(clip: str, time_s: float) -> Image:
     """The first picture of a clip that is not before a time."""
     with av.open(str(ROOT / "samples" / f"{clip}.mp4")) as file:
         for shown in file.decode(video=0):
@@ -61,3 +67,25 @@ def face_at(clip: str, time_s: float, **others: Any) -> Face:
         "model": "full",
     }
     return Face(**{**values, **others})
+
+
+def camera(shape: str) -> Image:
+    """A real frame in the shape of a camera."""
+    picture = frame(*FAULT)
+    if shape == "phone":
+        picture = picture[:, 185:455]
+    elif shape == "16:9":
+        picture = picture[60:420]
+    return cv2.resize(picture, CAMERAS[shape])
+
+
+def blank(shape: str = "4:3") -> Image:
+    width, height = CAMERAS[shape]
+    return np.zeros((height, width, 3), np.uint8)
+
+
+def changed(one: Image, other: Image) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of all that differs."""
+    rows, columns = np.nonzero((one != other).any(axis=2))
+    assert len(rows), "nothing differs"
+    return int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1

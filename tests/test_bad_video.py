@@ -10,6 +10,7 @@ import av
 import cv2
 import numpy as np
 import pytest
+from conftest import sound_alone
 from results import summary, whole
 
 from formcheck.cli import main
@@ -51,17 +52,6 @@ def frames(video: Path, number: int) -> list[Picture]:
         return [np.asarray(capture.read()[1], np.uint8) for _ in range(number)]
     finally:
         capture.release()
-
-
-def sound_alone(path: Path) -> Path:
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("aac", rate=44100)
-        for number in range(10):
-            frame = av.AudioFrame.from_ndarray(np.zeros((2, 1024), np.float32), "fltp", "stereo")
-            frame.sample_rate, frame.pts = 44100, 1024 * number
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode())
-    return path
 
 
 def no_file(path: Path) -> None:

@@ -56,12 +56,13 @@ def finish(out: Path, kept: Path, expected: tuple[bytes, bytes]) -> None:
 def test_the_first_process_killed(kept: Path, tmp_path: Path, expected: tuple[bytes, bytes]) -> None:
     dice, out = random.Random(1), tmp_path / "out" / "scores.csv"
     journal = out.with_name(f"{out.name}.journal")
-    killed = 0
+    killed = helpers = 0
     for _ in range(KILLS):
         more = lines(journal) + dice.randrange(0, COUNT // KILLS)
         process = started(out, kept)
         wait_for(lambda more=more: lines(journal) > more, process)  # type: ignore[misc]
         crew = workers(process)
+        helpers += len(crew)
         time.sleep(dice.random() * 0.005)
         killed += process.poll() is None
         process.kill()
@@ -72,6 +73,7 @@ def test_the_first_process_killed(kept: Path, tmp_path: Path, expected: tuple[by
             assert time.monotonic() < deadline, "a process was left behind"
             time.sleep(0.01)
     assert killed >= KILLS - 2
+    assert helpers >= KILLS, "no processes were seen that could have been left behind"
     finish(out, kept, expected)
 
 
@@ -137,7 +139,7 @@ def test_killed_while_the_pose_net_looks(tmp_path: Path) -> None:
     assert process.returncode == 0
     assert known < 4
     assert len(keys(journal)) == len(set(keys(journal))) == 4
-    found = [json.loads(line[44:])[0] for line in journal.read_bytes().splitlines()[1:]]
+    found = [json.loads(line[44:])[0] for line in journal.read_bytes().splitlines()[1:] if line[42:43] == b"s"]
     assert {row["frames"] for row in found} == {20}
     assert {row["recording"] for row in found} == {item.name for item in (tmp_path / "out" / "r").glob("[!.]*")}
 
@@ -148,6 +150,7 @@ def test_ctrl_c_ends_all_processes_and_only_the_first_speaks(kept: Path, tmp_pat
     process = started(out, kept)
     assert wait_for(lambda: lines(journal) > 5, process)
     crew = workers(process)
+    assert crew
     os.killpg(process.pid, signal.SIGINT)
     _, said = process.communicate(timeout=60)
     assert said.count(b"Traceback") == 1

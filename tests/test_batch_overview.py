@@ -1,13 +1,11 @@
 """The page of a batch: every clip a row, each leading to its report; sorted and searched in a real browser.
 
-Needs Chromium and its driver for the second half. Skipped where they are missing, except where `CI` is set.
+The second half needs Chromium and its driver, see `browsers.py`.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,17 +13,12 @@ from typing import Any
 
 import pytest
 from batches import inline, recordings
+from browsers import BROWSER, chromium
 
 from formcheck import Limits
 from formcheck.batch import Options, batch, overview
 from formcheck.batch.overview import write_overview
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-DRIVER = shutil.which("chromedriver")
-BROWSER = pytest.mark.skipif(
-    not (CHROMIUM and DRIVER) and not os.environ.get("CI"),
-    reason="needs a browser: install chromium and chromedriver (Debian: chromium, chromium-driver)",
-)
 FAULTS = ("short-hold 3;bent-knees 1", "", "short-hold 2")
 
 
@@ -114,17 +107,7 @@ def test_a_batch_writes_reports_and_takes_old_ones_away(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def driver() -> Iterator[Any]:
-    from selenium import webdriver  # noqa: PLC0415
-    from selenium.webdriver.chrome.service import Service  # noqa: PLC0415
-
-    assert CHROMIUM, "CI=true: chromium is missing"
-    assert DRIVER, "CI=true: chromedriver is missing"
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for flag in ("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-dev-shm-usage"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    browser = webdriver.Chrome(options=options, service=Service(DRIVER))
+    browser = chromium()
     yield browser
     browser.quit()
 

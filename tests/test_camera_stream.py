@@ -7,7 +7,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 from conftest import LINUX
 from servers import Served, delay_s
+from waits import until
 
 from formcheck.errors import CameraError
 from formcheck.inputs.camera import Capture, Shot, capture, open_camera, reader, source
@@ -35,13 +36,6 @@ def take(camera: Capture, frames: int, limit_s: float = 10.0) -> list[Shot]:
         if shot := camera.next(0.2):
             shots.append(shot)
     return shots
-
-
-def until(done: Callable[[], bool], limit_s: float = 5.0) -> None:
-    deadline = time.perf_counter() + limit_s
-    while not done():
-        assert time.perf_counter() < deadline
-        time.sleep(0.005)
 
 
 @pytest.mark.parametrize("kind", ["mjpeg", "rtsp"])

@@ -84,6 +84,7 @@ def test_a_long_gap_shifts_no_tick(pause_s: float) -> None:
     shift = float(recording.observations.time_s[-1]) + pause_s
     heard = [sound.at_s for _, each in found.heard for sound in each.sounds if getattr(sound, "kind", "") == "hold"]
     due = [rep["hold_start_s"] + k + shift for rep in truth["reps"][1:] for k in (1, 2)]
+    assert due
     for at in due:
         assert min(abs(np.array(heard) - at)) < 0.1
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -27,10 +28,11 @@ LATEST_S = 6.0
 
 
 class Killed(NamedTuple):
-    """A session killed at a time (seconds of the session), and its folder."""
+    """A session killed at a time (seconds of the session), its folder, and the code with which it ended."""
 
     at_s: float
     folder: Path
+    code: int
 
 
 def killed(home: Path, after_s: float) -> Killed:
@@ -41,7 +43,7 @@ def killed(home: Path, after_s: float) -> Killed:
     session.process.wait()
     (folder,) = session.folders
     began = datetime.fromisoformat(records.read(folder / records.NAME).about["start"]).timestamp()
-    return Killed(now - began, folder)
+    return Killed(now - began, folder, session.process.returncode)
 
 
 def last_s(folder: Path) -> float:
@@ -75,7 +77,8 @@ def test_what_is_left_can_be_replayed(sessions: list[Killed], run: Run) -> None:
         assert "broke off" in found["warnings"][0]
 
 
-def test_moments_differ(sessions: list[Killed]) -> None:
+def test_they_were_killed_and_at_different_moments(sessions: list[Killed]) -> None:
+    assert {each.code for each in sessions} == {-signal.SIGKILL}
     assert len({round(each.at_s, 3) for each in sessions}) > 1
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from coached import verdict
+from waits import until
 
 from formcheck.inputs import models
 from formcheck.live import bench, first, pace
@@ -74,9 +75,9 @@ def test_a_model_is_given_up_after_seconds_that_are_too_slow(monkeypatch: pytest
     assert not any(steps.step(20.0, "full") for _ in range(1000))
     assert [steps.step(50.0, "full") for _ in range(pace.SLOW_FRAMES)].count(True) == 1
     assert steps.coming == "lite"
-    while (ready := steps.ready()) is None:
-        pass
-    assert ready == (models.find("lite").name, "lite")
+    found: list[object] = []
+    until(lambda: found.append(steps.ready()) or found[-1])
+    assert found[-1] == (models.find("lite").name, "lite")
     assert not any(steps.step(50.0, "lite") for _ in range(1000)), "there is nothing quicker"
     fixed = pace.Steps(False, 30.0)
     assert not any(fixed.step(50.0, "full") for _ in range(1000)), "who names a model keeps it"
@@ -144,6 +145,7 @@ def test_trouble_with_disk_and_sound_is_told_once_each_time() -> None:
 
 def test_python_is_left_as_it_was() -> None:
     before = sys.getswitchinterval()
+    assert before != pytest.approx(SWITCH_S)
     with steady():
         assert sys.getswitchinterval() == pytest.approx(SWITCH_S)
     assert sys.getswitchinterval() == pytest.approx(before)

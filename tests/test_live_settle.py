@@ -47,6 +47,7 @@ def test_reps_and_faults_as_in_a_recording(clip: int, model: str) -> None:
     made = made.with_calibration(calibrate(made.observations, made.source, made.model, made.room))
     session, kept = shown_live(made)
     expected = judge_recording(made)
+    assert expected.reps
     for found, rep in zip(session.reps, expected.reps, strict=True):
         missed = {f.name for f in rep.faults} ^ {f.name for f in found.faults}
         assert missed <= {"toe-touch"} & set(found.not_assessable), "where the floor is not yet known well enough"

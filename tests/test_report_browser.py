@@ -1,13 +1,11 @@
 """The report in a real browser: a click moves the video, nothing complains, nothing leaves the machine.
 
-Needs Chromium and its driver (Debian: chromium and chromium-driver). Skipped where they are missing,
-except with CI=true, where the tests must run.
+Needs Chromium and its driver, see `browsers.py`.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,17 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browsers import BROWSER, chromium
 from outputs_fixture import SAMPLES, result_from_truth
 
 from formcheck.data.result import Result
 from formcheck.outputs.report import write_report
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-DRIVER = shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(
-    not (CHROMIUM and DRIVER) and os.environ.get("CI") != "true",
-    reason="needs a browser: install chromium and chromedriver (Debian: chromium, chromium-driver)",
-)
+pytestmark = BROWSER
 FOLDER = """a "b" <c> 100% #1 é"""  # the page must find its video in any folder
 CLIP = "clip10"
 TOLERANCE_S = 0.05
@@ -40,17 +34,7 @@ def result() -> Result:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    from selenium import webdriver  # noqa: PLC0415  only where there is a browser
-    from selenium.webdriver.chrome.service import Service  # noqa: PLC0415
-
-    assert CHROMIUM, "CI=true: chromium is missing"
-    assert DRIVER, "CI=true: chromedriver is missing"
-    options = webdriver.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for flag in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(DRIVER))
+    driver = chromium()
     yield driver
     driver.quit()
 

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 from conftest import LINUX, environment
 from outputs_fixture import moving, probe
 
+from formcheck.data import disk
 from formcheck.outputs import saved_video
 from formcheck.outputs.saved_video import PENDING, SavedVideo
 
@@ -126,6 +128,20 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     assert "the video cannot be written (No such file" in video.trouble
     assert "\n" not in video.trouble
     assert video.dropped == 1
+
+
+def test_an_encoder_that_hangs_holds_nobody_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answered, plain = threading.Event(), saved_video.planes
+    monkeypatch.setattr(disk, "CLOSE_S", 0.2)
+    monkeypatch.setattr(saved_video, "planes", lambda *given: answered.wait(20) and plain(*given))
+    start = time.monotonic()
+    with SavedVideo(tmp_path / "camera.mp4") as video:
+        assert video.put(0.0, next(moving(1, SIZE))[1])
+    assert time.monotonic() - start < 5
+    assert "does not answer; its end may be missing" in video.trouble
+    assert not video.put(0.1, next(moving(1, SIZE))[1])
+    answered.set()
+    video._thread.join(20)
 
 
 CHILD = """

@@ -52,6 +52,7 @@ def test_swapped_sides_are_put_right() -> None:
     seen = observations(TIME_S, posed(THIGH), posed(THIGH - 4.0), gap_m=0.1)
     where = np.random.default_rng(0).random(len(seen)) < 0.3
     right = screened(seen, calibration())[1]
+    assert not lost(right).any()
     found = screened(swapped(seen, where), calibration())[1]
     assert np.array_equal(found, right, equal_nan=True)
 
@@ -59,6 +60,7 @@ def test_swapped_sides_are_put_right() -> None:
 def test_a_mirrored_scene_is_the_mirrored_rows() -> None:
     seen = observations(TIME_S, posed(THIGH), posed(THIGH - 4.0))
     right = screened(seen, calibration())[1]
+    assert not lost(right).any()
     found = screened(mirrored(seen, 640), calibration(Camera(facing="right"), "right"))[1]
     across = [*range(0, screen.FEET, 2)]
     right[:, across] = 640 - right[:, across]

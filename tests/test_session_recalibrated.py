@@ -86,6 +86,7 @@ def test_another_model_from_a_time_on() -> None:
     by_heavy, by_lite = judge_recording(MADE).reps, judge_recording(replace(MADE, model="lite")).reps
     assert same(found[0], by_heavy[0])
     assert same(found[2].numbers, by_lite[2].numbers)
+    assert not same(by_lite[2].numbers, by_heavy[2].numbers)
 
 
 def test_news_are_the_instants_of_the_last_frame() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from conftest import sound_alone
 
 from formcheck.errors import VideoError
 from formcheck.inputs.video import Video, probe, shrunk
@@ -133,15 +134,7 @@ def test_a_cut_off_file_is_named_as_such(tmp_path: Path) -> None:
 
 
 def test_sound_alone_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "sound.mp4"
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("aac", rate=44100)
-        for number in range(10):
-            frame = av.AudioFrame.from_ndarray(np.zeros((2, 1024), np.float32), "fltp", "stereo")
-            frame.sample_rate, frame.pts = 44100, 1024 * number
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode())
-    assert "sound but no picture" in refusal(path)
+    assert "sound but no picture" in refusal(sound_alone(tmp_path / "sound.mp4"))
 
 
 @pytest.mark.parametrize(("frames", "words"), [(1, "1 frame;"), (2, "2 frames;")])

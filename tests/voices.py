@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from itertools import pairwise
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.outputs.voice import RATE
-from formcheck.outputs.voice.mixer import Mixer
-from formcheck.outputs.voice.sounds import Guide
+from formcheck.outputs.voice.mixer import Mixer, Mode
+from formcheck.outputs.voice.sounds import Guide, Kind
 
 Sound = NDArray[np.float32]
 LENGTHS = {"one": 0.3, "two": 0.5, "three": 0.25, "long": 2.0}
 Event = tuple[int, Callable[[Mixer], object]]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 class Bursts:
@@ -31,6 +33,10 @@ def burst(length_s: float, level: float = 0.4) -> Sound:
 
 
 BURSTS = {key: burst(length_s) for key, length_s in LENGTHS.items()}
+
+
+def mixer(mode: Mode = "full", volume: float = 1.0) -> Mixer:
+    return Mixer(Bursts(), mode=mode, volume=volume)
 
 
 def mixed(length: int, events: Iterable[Event] = (), *, cuts: Iterable[int] = (), mixer: Mixer | None = None) -> Sound:

@@ -11,32 +11,28 @@ A thread of its own writes: no call here waits for the disk, and none raises bec
 
 from __future__ import annotations
 
-import errno
 import os
 import queue
-import threading
 from collections import deque
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from io import FileIO
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from formcheck.data import records
+from formcheck.data.disk import FULL, Writer, sync
 from formcheck.data.observations import Observations
 from formcheck.data.recording import VERSION, Calibration, Room, Source
 
 WRITE_S = 0.3
 """So often what has come is written and handed to the disk; this much is lost when the process is killed."""
-CLOSE_S = 10.0
-"""The longest that closing waits for the disk."""
 
 _Jobs = list[tuple[bytes, Any]]
 
 
-class Journal:
+class Journal(Writer):
     """Writes `recording.journal`; `trouble` says in words what keeps it from that, and is empty while all is well.
 
     What could not be written is kept and tried again. Blocks are kept until they are written: nobody may change
@@ -44,15 +40,11 @@ class Journal:
     """
 
     def __init__(self, path: Path | str) -> None:
-        self.trouble = ""
-        self._path = Path(path)
         self._file: FileIO | None = None
         self._size = self._safe = 0
         self._waiting = deque([records.START])
         self._jobs: queue.SimpleQueue[tuple[bytes, Any]] = queue.SimpleQueue()
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="formcheck-journal", daemon=True)
-        self._thread.start()
+        super().__init__(path, "journal")
 
     def begin(self, source: Source, model: str, versions: dict[str, str], start: datetime | None = None) -> None:
         """Say what is recorded, before all else; `start` is the time of day, now if not given."""
@@ -71,21 +63,6 @@ class Journal:
     def frames(self, block: Observations) -> None:
         """The next frames."""
         self._jobs.put((records.FRAMES, block))
-
-    def close(self) -> None:
-        """Write what is left and end; `trouble` stays if that was not possible."""
-        self._ended.set()
-        self._thread.join(CLOSE_S)
-        if self._thread.is_alive():
-            self.trouble = f"{self._path}: the disk does not answer; what was seen last may be missing"
-
-    def __enter__(self) -> Journal:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _work(self) -> None:
         """The thread: every so often write what has come."""
@@ -117,7 +94,7 @@ class Journal:
             return
         if self._file is None:
             self._file = FileIO(self._path, "xb")
-            _sync_folder(self._path.parent)
+            sync(self._path.parent)
         while self._waiting:
             _write_at(self._file, self._size, self._waiting[0])
             self._size += len(self._waiting.popleft())
@@ -153,18 +130,8 @@ def _write_at(file: FileIO, place: int, data: bytes) -> None:
         rest = rest[file.write(rest) :]
 
 
-def _sync_folder(folder: Path) -> None:
-    """Have the name of a new file on the disk too, where the system can do that."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
 def _words(path: Path, error: OSError) -> str:
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+    if error.errno in FULL:
         return f"{path.parent}: the disk is full; free some space, the session goes on and tries again"
     reason = error.strerror or str(error)
     return f"{path}: cannot be written ({reason}); the session goes on and tries again"

@@ -9,15 +9,15 @@ its video stays.
 from __future__ import annotations
 
 import errno
-import os
 import secrets
 import shutil
 import unicodedata
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from formcheck.data import records
+from formcheck.data.disk import FULL, sync
 from formcheck.data.recording import NAME
 from formcheck.errors import FormcheckError, OutputError
 
@@ -28,7 +28,6 @@ CAMERA = "camera.mp4"
 FILES = frozenset({"summary.json", "frames.csv", "reps.csv", "report.html", NAME, "overlay.mp4", JOURNAL, CAMERA})
 ENDINGS = (".trc", ".mot")
 LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 BARRED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 SPARE_BYTES = 64 * 1024
 
@@ -167,16 +166,6 @@ def _fill(part: Path, final: Path) -> None:
         if item.name not in {*names, CAMERA, *LITTER} and NAME in names:
             item.unlink()
     part.rmdir()
-
-
-def sync(path: Path) -> None:
-    """Have a file or folder on the disk itself, where the system can do that."""
-    with suppress(OSError):
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _is_full(error: BaseException, out: Path) -> bool:

@@ -11,21 +11,19 @@ it becomes an ordinary MP4.
 from __future__ import annotations
 
 import queue
-import threading
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import av
 import cv2
 from av.video.frame import PictureType
 
+from formcheck.data.disk import Writer
 from formcheck.outputs.encode import CLOCK, KEY_S, Picture, h264, planes
 
 PENDING = 8
 """So many pictures wait at most: a quarter of a second, 50 MB at 1080p."""
-CLOSE_S = 10.0
 _CONTAINER = {
     "movflags": "hybrid_fragmented+frag_keyframe+default_base_moof+delay_moov",  # the last: keeps the first time
     "frag_duration": "500000",
@@ -34,18 +32,14 @@ _CONTAINER = {
 _X264 = {"preset": "ultrafast", "tune": "zerolatency", "forced-idr": "1", "threads": "1"}
 
 
-class SavedVideo:
+class SavedVideo(Writer):
     """Writes one video; `dropped` counts pictures left out, `trouble` says in words why no more are written."""
 
     def __init__(self, path: Path | str, fps: float = 30.0) -> None:
         self.dropped = 0
-        self.trouble = ""
-        self._path = Path(path)
         self._fps = fps
         self._jobs: queue.Queue[tuple[float, Picture]] = queue.Queue(PENDING)
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="formcheck-video-out", daemon=True)
-        self._thread.start()
+        super().__init__(path, "video-out")
 
     def put(self, time_s: float, picture: Picture) -> bool:
         """Hand over a picture (height, width, 3), blue, green, red, that nobody changes later; whether it is taken.
@@ -58,21 +52,6 @@ class SavedVideo:
                 return True
         self.dropped += 1
         return False
-
-    def close(self) -> None:
-        """Write what waits and end."""
-        self._ended.set()
-        self._thread.join(CLOSE_S)
-        if self._thread.is_alive():
-            self.trouble = f"{self._path}: the disk does not answer; its end may be missing"
-
-    def __enter__(self) -> SavedVideo:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _work(self) -> None:
         """The thread: no file before the first picture."""
