@@ -104,10 +104,11 @@ def _observed(
 
 def _overlay(result: Result, video: Path, path: Path, progress: Progress | None) -> None:
     from formcheck.inputs.ahead import ahead
+    from formcheck.inputs.threads import one_thread
     from formcheck.inputs.video import Video
     from formcheck.outputs.overlay import write_overlay
 
     source = result.recording.source
     step = None if progress is None else lambda done: progress("drawing", done, source.frames or None)
-    with Video(video) as frames, ahead(frames) as pictures:
+    with one_thread(), Video(video) as frames, ahead(frames) as pictures:
         write_overlay(result, pictures, (source.width, source.height), path, audio_from=video, progress=step)

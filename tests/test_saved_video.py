@@ -99,13 +99,13 @@ def test_nothing_seen_makes_no_file(tmp_path: Path) -> None:
 
 
 def test_too_slow_an_encoder_costs_pictures_not_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = saved_video.planes
+    plain = saved_video.framed
 
     def slow(*arguments: object) -> object:
         time.sleep(0.05)
         return plain(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(saved_video, "planes", slow)
+    monkeypatch.setattr(saved_video, "framed", slow)
     worst, taken = 0.0, 0
     with SavedVideo(tmp_path / "camera.mp4") as video:
         for time_s, picture in moving(60, SIZE):
@@ -131,9 +131,9 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
 
 def test_an_encoder_that_hangs_holds_nobody_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    answered, plain = threading.Event(), saved_video.planes
+    answered, plain = threading.Event(), saved_video.framed
     monkeypatch.setattr(disk, "CLOSE_S", 0.2)
-    monkeypatch.setattr(saved_video, "planes", lambda *given: answered.wait(20) and plain(*given))
+    monkeypatch.setattr(saved_video, "framed", lambda *given: answered.wait(20) and plain(*given))
     start = time.monotonic()
     with SavedVideo(tmp_path / "camera.mp4") as video:
         assert video.put(0.0, next(moving(1, SIZE))[1])

@@ -20,6 +20,7 @@ from formcheck.inputs import models
 from formcheck.inputs.ahead import ahead
 from formcheck.inputs.pose import PIXEL_STEP, Pose, PoseModel, rounded
 from formcheck.inputs.scene import Scene
+from formcheck.inputs.threads import one_thread
 from formcheck.inputs.video import Picture, Video, shrunk, to_rgb
 
 Number = TypeVar("Number", np.float32, np.float64)
@@ -62,6 +63,7 @@ def observe(
     feet = model not in {"lite", "full"}  # which place the legs at their low too loosely for it
     table, scene = _Table(), Scene(feet=feet)
     with (
+        one_thread(),
         Video(path, rate_hz) as video,
         PoseModel(models.find(model)) as pose,
         ahead(_frames(video)) as frames,

@@ -30,6 +30,13 @@ PENDING = 8
 KEY_S = 1.0
 THREADS = max(1, (os.cpu_count() or 1) - 2)
 """Decoding and drawing take a processor each; sharing one among x264's threads costs a third more than one of them."""
+X264 = {
+    "preset": "superfast",
+    "crf": "24",
+    "threads": str(THREADS),
+    "x264-params": "bframes=0:weightp=0:scenecut=0:subme=0:partitions=none",
+}
+"""As good as what the preset makes at 23 (42.8 dB), in two thirds of its time, a quarter larger."""
 BT601, LIMITED_RANGE = 6, 1
 
 
@@ -113,14 +120,13 @@ def _jobs(jobs: queue.Queue[tuple[float, Picture] | None], stop: threading.Event
 
 
 def h264(file: Any, size: tuple[int, int], fps: float, **options: str) -> Any:
-    """A stream that takes `planes` of this size; `options` of x264 come before ours."""
+    """A stream that takes what `framed` makes, of this size; `options` of x264 come before ours."""
     rate = Fraction(min(max(fps, 1.0), 240.0)).limit_denominator(1001)
     stream = file.add_stream("libx264", rate=rate)
     stream.width, stream.height = (side + side % 2 for side in size)
     stream.pix_fmt = "yuv420p"
     stream.time_base = CLOCK
-    key = {"g": str(max(1, round(KEY_S * float(rate))))}
-    stream.options = {"preset": "superfast", "crf": "23", "threads": str(THREADS)} | key | options
+    stream.options = X264 | {"g": str(max(1, round(KEY_S * float(rate))))} | options
     context = stream.codec_context
     context.time_base = CLOCK
     context.color_range = LIMITED_RANGE
@@ -131,19 +137,20 @@ def h264(file: Any, size: tuple[int, int], fps: float, **options: str) -> Any:
 def _write_all(file: Any, stream: Any, pull: Pull, pictures: Iterator[tuple[float, Picture]]) -> None:
     last = -1
     for time_s, picture in pictures:
-        frame = av.VideoFrame.from_ndarray(planes(picture, (stream.width, stream.height)), format="yuv420p")
+        frame = framed(picture, stream)
         last = frame.pts = max(round(time_s / CLOCK), last + 1)
-        frame.time_base = CLOCK
         file.mux(stream.encode(frame))
         pull(time_s)
     file.mux(stream.encode())
     pull(None)
 
 
-def planes(picture: Picture, size: tuple[int, int]) -> Picture:
-    """The picture as planar YUV (BT.601), its last row and column repeated where a side was odd."""
-    right, down = size[0] - picture.shape[1], size[1] - picture.shape[0]
+def framed(picture: Picture, stream: Any) -> Any:
+    """The picture as a frame of the stream: planar YUV (BT.601), last row and column repeated where a side was odd."""
+    right, down = stream.width - picture.shape[1], stream.height - picture.shape[0]
     if right or down:
         picture = cv2.copyMakeBorder(picture, 0, down, 0, right, cv2.BORDER_REPLICATE)
-    yuv: Picture = cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_I420)
-    return yuv
+    planes = cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_I420)
+    frame = av.VideoFrame.from_numpy_buffer(planes, format="yuv420p")  # spares a copy
+    frame.time_base = CLOCK
+    return frame

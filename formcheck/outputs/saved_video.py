@@ -20,7 +20,7 @@ import cv2
 from av.video.frame import PictureType
 
 from formcheck.data.disk import Writer
-from formcheck.outputs.encode import CLOCK, KEY_S, Picture, h264, planes
+from formcheck.outputs.encode import CLOCK, KEY_S, Picture, framed, h264
 
 PENDING = 8
 """So many pictures wait at most: a quarter of a second, 50 MB at 1080p."""
@@ -74,9 +74,8 @@ class SavedVideo(Writer):
             time_s, picture = job
             if picture.shape[:2] != (height, width):  # the camera came back with another size
                 picture = cv2.resize(picture, (width, height))
-            frame = av.VideoFrame.from_ndarray(planes(picture, (stream.width, stream.height)), format="yuv420p")
+            frame = framed(picture, stream)
             frame.pts = last = max(round(time_s / CLOCK), last + 1)
-            frame.time_base = CLOCK
             if time_s >= key:
                 frame.pict_type, key = PictureType.I, time_s + KEY_S
             file.mux(stream.encode(frame))
