@@ -150,9 +150,9 @@ def _voted(patch: Patch) -> list[Circle]:
 def _edges(colours: Image) -> tuple[Floats, Floats, Floats, Floats]:
     """Place and unit gradient of the strongest edge pixels, from the channel that shows each best."""
     gx, gy = (cv2.Sobel(colours, cv2.CV_32F, *d, ksize=3) for d in ((1, 0), (0, 1)))
-    size = gx * gx + gy * gy
-    best = size.argmax(axis=2)[..., None]
-    gx, gy, size = (np.take_along_axis(a, best, axis=2)[..., 0] for a in (gx, gy, np.sqrt(size)))
+    power = gx * gx + gy * gy
+    best = power.argmax(axis=2).ravel() + 3 * np.arange(power.size // 3)
+    gx, gy, size = (a.ravel()[best].reshape(power.shape[:2]) for a in (gx, gy, np.sqrt(power)))
     strong = size > max(12.0, float(np.quantile(size, 0.93)))
     y, x = np.nonzero(strong)
     return x.astype(float), y.astype(float), gx[strong] / size[strong], gy[strong] / size[strong]

@@ -50,7 +50,7 @@ def traced(colours: Image, circle: Circle) -> Circle:
 
 
 _ANGLES = (np.arange(RAYS) + 0.5) * 2 * np.pi / RAYS  # from the right, clockwise in the picture
-_DOWN = np.sin(_ANGLES)
+_ACROSS, _DOWN = np.cos(_ANGLES), np.sin(_ANGLES)
 # above: the body; right below: the shadow and what the weight presses flat
 _WEIGHTS = np.select([_DOWN < -0.4, _DOWN < 0, _DOWN < 0.8], [0.0, 0.5, 1.0], 0.2)
 
@@ -63,32 +63,41 @@ def _steps(colours: Image, circle: Circle, offsets: Floats) -> Floats:
     """
     reach = np.arange(offsets[0] - BAND, offsets[0] + len(offsets) + BAND)
     rays = _rays(colours, circle, circle.radius + reach)
-    total = np.concatenate([np.zeros_like(rays[:, :1]), rays.cumsum(axis=1)], axis=1) / BAND
+    total = np.zeros((3, RAYS, len(reach) + 1), np.float32)
+    np.cumsum(rays, axis=2, out=total[..., 1:])
+    total /= BAND
     n = len(offsets)
-    inner = total[:, BAND : BAND + n] - total[:, :n]
-    outer = total[:, 2 * BAND + 1 : 2 * BAND + 1 + n] - total[:, BAND + 1 : BAND + 1 + n]
-    own = np.median(_rays(colours, circle, circle.radius * np.linspace(0.6, 0.9, 7)), axis=1)
+    inner = total[..., BAND : BAND + n] - total[..., :n]
+    outer = total[..., 2 * BAND + 1 : 2 * BAND + 1 + n] - total[..., BAND + 1 : BAND + 1 + n]
+    own = np.median(_rays(colours, circle, circle.radius * np.linspace(0.6, 0.9, 7)), axis=2)
     hues = _hues(inner)
-    unlike = np.linalg.norm(hues - _hues(own)[:, None], axis=2) / UNLIKE
-    light = np.linalg.norm(outer - inner, axis=2) / np.sqrt(3)
-    hue = np.linalg.norm((_hues(outer) - hues)[..., :2], axis=2)
+    unlike = _length(hues - _hues(own)[..., None]) / UNLIKE
+    light = _length(outer - inner) / np.sqrt(3)
+    hue = _length((_hues(outer) - hues)[:2])
     # in the dark, hue still tells a ball from the floor
     return np.asarray(np.hypot(light, HUE_STEP * hue) * np.exp(-0.5 * unlike**2), np.float64)
 
 
-def _hues(colours: NDArray[np.floating]) -> Floats:
+def _hues(colours: Image) -> Image:
     """Blue's and red's share, and a little brightness: shade changes a ball's brightness, hardly its hue."""
-    total = colours.sum(axis=-1)
+    blue, green, red = colours
+    total = blue + green + red
     share = 150 / (total + 30)
-    return np.stack([colours[..., 0] * share, colours[..., 2] * share, total * (0.25 / 3)], axis=-1)
+    return np.stack([blue * share, red * share, total * np.float32(0.25 / 3)])
+
+
+def _length(vectors: Image) -> Image:
+    """(...) lengths of vectors (k, ...): quicker than a norm, which goes through them one by one."""
+    squares = vectors * vectors
+    return np.asarray(np.sqrt(sum(squares[1:], start=squares[0])))
 
 
 def _rays(colours: Image, circle: Circle, distance: Floats) -> Image:
-    """(RAYS, n, 3): the colours at these distances from the centre."""
-    x = (circle.x + np.cos(_ANGLES)[:, None] * distance).astype(np.float32)
-    y = (circle.y + np.sin(_ANGLES)[:, None] * distance).astype(np.float32)
-    rays: Image = cv2.remap(colours, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return rays
+    """(3, RAYS, n): the colours at these distances from the centre."""
+    x = (circle.x + _ACROSS[:, None] * distance).astype(np.float32)
+    y = (circle.y + _DOWN[:, None] * distance).astype(np.float32)
+    rays = cv2.remap(colours, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.stack(cv2.split(rays))
 
 
 def _vertex(values: Floats, at: NDArray[np.intp]) -> Floats:
@@ -136,11 +145,11 @@ _FREE = np.arange(-4, RAYS // 2 + 4)  # the rays from 20 degrees above the right
 def plain(colours: Image, circle: Circle) -> float:
     """1 where all within the free outline has one hue and is shaded smoothly."""
     share = np.linspace(0.3, 0.88, 8)
-    rays = _rays(colours, circle, circle.radius * share)[_FREE]
-    hues = _hues(rays)[..., :2].reshape(-1, 2)
-    off = np.linalg.norm(hues - np.median(hues, axis=0), axis=1)
-    x, y = ((f(_ANGLES[_FREE])[:, None] * share).ravel() for f in (np.cos, np.sin))
+    rays = _rays(colours, circle, circle.radius * share)[:, _FREE]
+    hues = _hues(rays)[:2].reshape(2, -1)
+    off = _length(hues - np.median(hues, axis=1, keepdims=True))
+    x, y = ((way[_FREE][:, None] * share).ravel() for way in (_ACROSS, _DOWN))
     shading = np.stack([np.ones_like(x), x, y, x * x, y * y, x * y], axis=1)
-    light = rays.mean(axis=2).ravel()
+    light = rays.mean(axis=0).ravel()
     rough = abs(light - shading @ np.linalg.lstsq(shading, light, rcond=None)[0])
     return float(np.exp(-0.5 * ((np.quantile(off, 0.75) / PLAIN) ** 2 + (np.median(rough) / SMOOTH) ** 2)))
