@@ -3,9 +3,10 @@
     python benchmarks/many.py                                   # 40 clips of 10 s, heavy: about 15 minutes on two cores
     python benchmarks/many.py --model lite --clips 8 --frames 90
 
-Prints processor time a frame of the whole batch (all processes, start and tables included) over that of the bare
-loop on the same frames, both by the processor's clock so that neighbours count little; frames a second by the
-clock on the wall; the memory of each process as time goes by (Linux); and seconds of exercise judged again a second.
+Prints frames a second by the clock on the wall and processor time a frame (all processes, start and tables included) of
+the batch, of one bare loop on the same frames, and of as many bare loops side by side as the batch has processes:
+more than these no program can do; the memory of each process as time goes by (Linux); and seconds of exercise judged
+again a second.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from references import bare_loop
 from formcheck.analyze import replay
 from formcheck.batch import Options, batch, measures
 from formcheck.inputs import models
+from formcheck.inputs.video import probe
 
 HERE = Path(__file__).resolve().parent
 SAMPLES = sorted((HERE.parent / "samples").glob("clip*.mp4"))
@@ -61,29 +63,34 @@ def copies(folder: Path, clips: int, frames: int) -> list[Path]:
     return made
 
 
-def bare(clips: list[Path], model: str) -> None:
-    """The bare loop over clips, one process for all."""
-    subprocess.run([sys.executable, __file__, "--bare", model, *map(str, clips)], check=True)
+def bare(clips: list[Path], model: str, processes: int = 1) -> None:
+    """The bare loop over clips, by one process or by several side by side."""
+    command = [sys.executable, __file__, "--bare", model]
+    begun = [subprocess.Popen([*command, *map(str, clips[k::processes])]) for k in range(processes)]
+    if sum(abs(one.wait()) for one in begun):
+        raise SystemExit("benchmarks/many.py: a bare loop failed")
 
 
 def looked(clips: int, frames: int, model: str, jobs: int) -> None:
-    """Batch and bare loop on the same clips, the bare loop half before and half after."""
+    """Batch and bare loops on the same clips: one bare loop half before and half after, side by side in between."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "clips"
         folder.mkdir()
         made = copies(folder, clips, frames)
+        lengths = [probe(clip).frames for clip in made]
         memory = Memory()
         first = spent(lambda: bare(made[: clips // 2], model))
         with memory:
             many = spent(lambda: batch(Options([folder], out=folder / "s.csv", model=model, jobs=jobs), quiet=True))
+        beside = spent(lambda: bare(made, model, jobs))
         last = spent(lambda: bare(made[clips // 2 :], model))
-    total = clips * frames
+    total = sum(lengths)
     base = Spent(first.wall_s + last.wall_s, first.cpu_s + last.cpu_s)
-    print(f"{clips} clips of {frames} frames, {model}, {jobs} processes on {os.cpu_count()} cores")
-    for what, one in (("bare loop", base), ("batch", many)):
-        print(f"{what:10} {total / one.wall_s:7.1f} frames/s {one.cpu_s / total * 1000:7.2f} ms of processor a frame")
-    print(f"batch over bare loop: {base.wall_s / many.wall_s:.2f} x as fast, {many.cpu_s / base.cpu_s:.3f} x the work")
-    print(f"at {jobs} whole cores: {jobs * base.cpu_s / many.cpu_s:.2f} x as fast as a bare loop on one")
+    print(f"{clips} clips of {min(lengths)} to {max(lengths)} frames, {model}, {jobs} processes on {os.cpu_count()} cores")
+    for what, one in (("a bare loop", base), (f"{jobs} side by side", beside), ("batch", many)):
+        speed = f"{total / one.wall_s:7.1f} frames/s, {base.wall_s / one.wall_s:.2f} times one bare loop"
+        print(f"{what:14} {speed}; {one.cpu_s / total * 1000:6.2f} ms of processor a frame")
+    print(f"batch over as many bare loops: {beside.wall_s / many.wall_s:.3f} times as fast")
     for line in memory.told():
         print(line)
 
