@@ -86,7 +86,8 @@ def looked(clips: int, frames: int, model: str, jobs: int) -> None:
         last = spent(lambda: bare(made[clips // 2 :], model))
     total = sum(lengths)
     base = Spent(first.wall_s + last.wall_s, first.cpu_s + last.cpu_s)
-    print(f"{clips} clips of {min(lengths)} to {max(lengths)} frames, {model}, {jobs} processes on {os.cpu_count()} cores")
+    size = f"{clips} clips of {min(lengths)} to {max(lengths)} frames"
+    print(f"{size}, {model}, {jobs} processes on {os.cpu_count()} cores")
     for what, one in (("a bare loop", base), (f"{jobs} side by side", beside), ("batch", many)):
         speed = f"{total / one.wall_s:7.1f} frames/s, {base.wall_s / one.wall_s:.2f} times one bare loop"
         print(f"{what:14} {speed}; {one.cpu_s / total * 1000:6.2f} ms of processor a frame")
