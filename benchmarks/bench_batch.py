@@ -1,4 +1,4 @@
-"""A batch of clips against as many processes of the bare loop side by side, on the same frames.
+"""A batch of clips against as many processes of the bare loop side by side, with the same net on the same frames.
 
 Clips are short, so that much of it is beginning: processes, nets, tables. `many.py` takes longer ones.
 """
@@ -6,8 +6,6 @@ Clips are short, so that much of it is beginning: processes, nets, tables. `many
 from __future__ import annotations
 
 import itertools
-import subprocess
-import sys
 import time
 from pathlib import Path
 from statistics import median
@@ -34,16 +32,7 @@ def test_batch(benchmark: Benchmark, tmp_path: Path) -> None:
         batch(Options([tmp_path / "clips"], out=out, model=MODEL, jobs=JOBS), quiet=True)
         wall_s.append(time.perf_counter() - began)
 
-    times, base = in_turn(benchmark, work, lambda: side_by_side(clips), ROUNDS, warm=False)
+    times, base = in_turn(benchmark, work, lambda: many.bare(clips, MODEL, JOBS), ROUNDS, warm=False)
     frames = CLIPS * FRAMES
     note = f"{frames / median(wall_s):.0f} frames/s with {JOBS} processes"
     tell(benchmark, Figure("batch.clips", ratio(times, base), median(times) / frames, median(base) / frames, note))
-
-
-def side_by_side(clips: list[Path]) -> None:
-    """The bare loop over clips, in so many processes as the batch has."""
-    line = [sys.executable, many.__file__, "--bare", MODEL]
-    processes = [subprocess.Popen([*line, *map(str, clips[number::JOBS])]) for number in range(JOBS)]
-    codes = [process.wait() for process in processes]
-    if any(codes):
-        raise RuntimeError("a bare loop failed")

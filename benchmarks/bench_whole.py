@@ -1,4 +1,4 @@
-"""A whole analysis over the least that any program must do: decode each frame, show it to the same net."""
+"""A whole analysis over a bare loop: decode each frame, show it to MediaPipe's landmarker."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FIRST = 10
 
 
 def test_no_video(benchmark: Benchmark, tmp_path: Path) -> None:
-    _measure(benchmark, "analyze.no_video", tmp_path, lambda clip: write(analyze(clip, model=MODEL), tmp_path))
+    _measure(benchmark, "analyze.no_video", tmp_path, _analysed(tmp_path))
 
 
 def test_overlay(benchmark: Benchmark, tmp_path: Path) -> None:
@@ -29,11 +29,25 @@ def test_overlay(benchmark: Benchmark, tmp_path: Path) -> None:
     )
 
 
-def _measure(benchmark: Benchmark, name: str, folder: Path, work: Callable[[Path], object]) -> None:
+def test_added(benchmark: Benchmark, tmp_path: Path) -> None:
+    """The same net on both sides: what formcheck does besides."""
+    _measure(benchmark, "analyze.added", tmp_path, _analysed(tmp_path), pruned=True)
+
+
+def _analysed(folder: Path) -> Callable[[Path], object]:
+    return lambda clip: write(analyze(clip, model=MODEL), folder)
+
+
+def _measure(
+    benchmark: Benchmark, name: str, folder: Path, work: Callable[[Path], object], *, pruned: bool = False
+) -> None:
     first, clip = (cut(SAMPLE, folder / f"{frames}.mp4", frames) for frames in (FIRST, FRAMES))
-    model = models.find(MODEL)
+
+    def bare(clip: Path) -> None:
+        bare_loop(clip, models.find(MODEL), pruned=pruned)
+
     work(first)
-    bare_loop(first, model)
-    times, base = in_turn(benchmark, lambda: work(clip), lambda: bare_loop(clip, model), ROUNDS, warm=False)
+    bare(first)
+    times, base = in_turn(benchmark, lambda: work(clip), lambda: bare(clip), ROUNDS, warm=False)
     note = f"{FRAMES / median(times):.0f} frames/s"
     tell(benchmark, Figure(name, ratio(times, base), median(times), median(base), note))

@@ -4,9 +4,9 @@
     python benchmarks/many.py --model lite --clips 8 --frames 90
 
 Prints frames a second by the clock on the wall and processor time a frame (all processes, start and tables included) of
-the batch, of one bare loop on the same frames, and of as many bare loops side by side as the batch has processes:
-more than these no program can do; the memory of each process as time goes by (Linux); and seconds of exercise judged
-again a second.
+the batch, of one bare loop on the same frames with MediaPipe's net as published, of one with the pruned net that
+formcheck has, and of as many of these side by side as the batch has processes: more no program can do; the memory
+of each process as time goes by (Linux); and seconds of exercise judged again a second.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -36,6 +37,7 @@ HERE = Path(__file__).resolve().parent
 SAMPLES = sorted((HERE.parent / "samples").glob("clip*.mp4"))
 RECORDING = HERE.parent / "tests" / "data" / "two_reps.npz"
 RECORDINGS = 2000
+NETS = ("published", "pruned")
 
 
 class Spent(NamedTuple):
@@ -63,34 +65,41 @@ def copies(folder: Path, clips: int, frames: int) -> list[Path]:
     return made
 
 
-def bare(clips: list[Path], model: str, processes: int = 1) -> None:
-    """The bare loop over clips, by one process or by several side by side."""
-    command = [sys.executable, __file__, "--bare", model]
+def bare(clips: list[Path], model: str, processes: int = 1, *, net: str = "pruned") -> None:
+    """The bare loop over clips with a net "pruned" or "published", by one process or by several side by side."""
+    command = [sys.executable, __file__, "--bare", net, model]
     begun = [subprocess.Popen([*command, *map(str, clips[k::processes])]) for k in range(processes)]
     if sum(abs(one.wait()) for one in begun):
         raise SystemExit("benchmarks/many.py: a bare loop failed")
 
 
+def one_by_one(clips: list[Path], model: str) -> list[Spent]:
+    """What a bare loop takes with each of `NETS`."""
+    return [spent(partial(bare, clips, model, net=net)) for net in NETS]
+
+
 def looked(clips: int, frames: int, model: str, jobs: int) -> None:
-    """Batch and bare loops on the same clips: one bare loop half before and half after, side by side in between."""
+    """Batch and bare loops on the same clips: single loops half before and half after, the rest in between."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "clips"
         folder.mkdir()
         made = copies(folder, clips, frames)
         lengths = [probe(clip).frames for clip in made]
         memory = Memory()
-        first = spent(lambda: bare(made[: clips // 2], model))
+        first = one_by_one(made[: clips // 2], model)
         with memory:
             many = spent(lambda: batch(Options([folder], out=folder / "s.csv", model=model, jobs=jobs), quiet=True))
         beside = spent(lambda: bare(made, model, jobs))
-        last = spent(lambda: bare(made[clips // 2 :], model))
+        last = one_by_one(made[clips // 2 :], model)
     total = sum(lengths)
-    base = Spent(first.wall_s + last.wall_s, first.cpu_s + last.cpu_s)
+    base, lean = (Spent(a.wall_s + b.wall_s, a.cpu_s + b.cpu_s) for a, b in zip(first, last, strict=True))
     size = f"{clips} clips of {min(lengths)} to {max(lengths)} frames"
     print(f"{size}, {model}, {jobs} processes on {os.cpu_count()} cores")
-    for what, one in (("a bare loop", base), (f"{jobs} side by side", beside), ("batch", many)):
+    found = {"a bare loop": base, "pruned": lean, f"{jobs} of these": beside, "batch": many}
+    for what, one in found.items():
         speed = f"{total / one.wall_s:7.1f} frames/s, {base.wall_s / one.wall_s:.2f} times one bare loop"
-        print(f"{what:14} {speed}; {one.cpu_s / total * 1000:6.2f} ms of processor a frame")
+        speed += f", {lean.wall_s / one.wall_s:.2f} times one pruned"
+        print(f"{what:11} {speed}; {one.cpu_s / total * 1000:6.2f} ms of processor a frame")
     print(f"batch over as many bare loops: {beside.wall_s / many.wall_s:.3f} times as fast")
     for line in memory.told():
         print(line)
@@ -178,7 +187,7 @@ def main() -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--bare"]:
-        for clip in sys.argv[3:]:
-            bare_loop(Path(clip), models.find(sys.argv[2]))
+        for clip in sys.argv[4:]:
+            bare_loop(Path(clip), models.find(sys.argv[3]), pruned=sys.argv[2] == "pruned")
     else:
         main()

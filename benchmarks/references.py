@@ -12,6 +12,7 @@ import numpy as np
 
 from formcheck.data.landmarks import COUNT
 from formcheck.inputs import hushed
+from formcheck.inputs.prune import without_mask
 
 PIECE = 512
 CALLS = 100
@@ -37,9 +38,13 @@ def short_arrays(frames: int, calls: int = CALLS) -> None:
         total = np.add(total, body)
 
 
-def bare_loop(clip: Path, model: Path) -> int:
-    """Frames in which MediaPipe found a body: nothing but decoding and the net."""
-    with bare_net(model) as detect:
+def bare_loop(clip: Path, model: Path, *, pruned: bool = False) -> int:
+    """Frames in which MediaPipe found a body: nothing but decoding and the net.
+
+    The net is as it is published, which is what any other program shows its pictures to; or, to see what formcheck adds
+    to it, `pruned` as formcheck has it.
+    """
+    with bare_net(model, pruned=pruned) as detect:
         capture, seen, last_ms = cv2.VideoCapture(str(clip)), 0, -1
         while True:
             good, picture = capture.read()
@@ -52,17 +57,16 @@ def bare_loop(clip: Path, model: Path) -> int:
 
 
 @contextmanager
-def bare_net(model: Path) -> Iterator[Callable[[Any, int], Any]]:
+def bare_net(model: Path, *, pruned: bool = False) -> Iterator[Callable[[Any, int], Any]]:
     """MediaPipe's landmarker, shown a picture (red, green, blue) and its time in milliseconds."""
     with hushed():
         import mediapipe  # noqa: PLC0415 - loud
         from mediapipe.tasks.python import BaseOptions, vision  # noqa: PLC0415
 
-        options = vision.PoseLandmarkerOptions(
-            base_options=BaseOptions(model_asset_path=str(model)), running_mode=vision.RunningMode.VIDEO
-        )
+        file = {"model_asset_buffer": without_mask(model)} if pruned else {"model_asset_path": str(model)}
+        options = vision.PoseLandmarkerOptions(base_options=BaseOptions(**file), running_mode=vision.RunningMode.VIDEO)
+        srgb = mediapipe.ImageFormat.SRGB
         with vision.PoseLandmarker.create_from_options(options) as net:
             yield lambda picture, time_ms: net.detect_for_video(
-                mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=cv2.cvtColor(picture, cv2.COLOR_BGR2RGB)),
-                time_ms,
+                mediapipe.Image(image_format=srgb, data=picture), time_ms
             )

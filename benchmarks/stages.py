@@ -118,7 +118,7 @@ def _net(pictures: Frames, model: str) -> tuple[Spent, Spent]:
     shown = [(time_s, to_rgb(picture)) for time_s, picture in pictures]
     path = models.find(model)
     found: list[object] = []
-    with bare_net(path) as detect:
+    with bare_net(path, pruned=True) as detect:
         net = spent(lambda: found.extend(detect(rgb, round(time_s * 1000)) for time_s, rgb in shown))
     known = Mock(detect_for_video=partial(_next, iter(found)))
     with patch.object(vision.PoseLandmarker, "create_from_options", return_value=known), PoseModel(path) as pose:

@@ -12,12 +12,13 @@ from __future__ import annotations
 import argparse
 import gc
 import hashlib
-import struct
 import sys
 import tarfile
 import types
 import zipfile
 from pathlib import Path
+
+from formcheck.inputs.models import bundle
 
 DETECTOR = "mediapipe/modules/pose_detection/pose_detection.tflite"
 SHA256 = {
@@ -26,8 +27,6 @@ SHA256 = {
     "full": "e9a5c5cb17f736fafd4c2ec1da3b3d331d6edbe8a0d32395855aeb2cdfd64b9f",
     "heavy": "59e42d71bcd44cbdbabc419f0ff76686595fd265419566bd4009ef703ea8e1fe",
 }
-ALIGN = 64  # bytes; an unaligned entry is copied by the runtime, with a warning
-EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def main() -> None:
@@ -81,17 +80,6 @@ def metadata_writer() -> types.ModuleType:
     from mediapipe.tasks.python.metadata.metadata_writers import metadata_writer as module  # noqa: PLC0415
 
     return module  # type: ignore[no-any-return]
-
-
-def bundle(path: Path, entries: dict[str, bytes]) -> None:
-    """A stored zip whose entries start at multiples of `ALIGN` bytes."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
-        for name, data in entries.items():
-            info = zipfile.ZipInfo(name, EPOCH)
-            start = archive.fp.tell() + 30 + len(name) + 4  # type: ignore[union-attr]
-            padding = -start % ALIGN
-            info.extra = struct.pack("<HH", 0xD935, padding) + bytes(padding)  # id used for alignment
-            archive.writestr(info, data)
 
 
 if __name__ == "__main__":

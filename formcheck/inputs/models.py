@@ -7,8 +7,10 @@ with formcheck are looked for in the installed package and in the `models` folde
 from __future__ import annotations
 
 import hashlib
+import struct
 import zipfile
 from pathlib import Path
+from typing import BinaryIO
 
 from formcheck.errors import ModelError
 
@@ -16,6 +18,9 @@ NAMES = ("lite", "full", "heavy")
 AUTO_RECORDED = "heavy"
 """What `auto` means for recordings; live takes the best that keeps up."""
 
+ALIGN = 64
+"""Bytes: where an entry starts elsewhere than at a multiple, the runtime copies it, with a warning."""
+EPOCH = (1980, 1, 1, 0, 0, 0)
 PARTS = ("pose_detector.tflite", "pose_landmarks_detector.tflite")
 _PACKAGE = Path(__file__).resolve().parents[1]
 FOLDERS = (_PACKAGE / "models", _PACKAGE.parent / "models")
@@ -37,6 +42,23 @@ def sha256(path: Path) -> str:
     """SHA-256 of a file in hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def parts(path: Path) -> dict[str, bytes]:
+    """What a `.task` file holds, by name; raises `OSError`, `zipfile.BadZipFile`, `zlib.error`."""
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def bundle(target: Path | BinaryIO, entries: dict[str, bytes]) -> None:
+    """Write a `.task` file: stored, not compressed, and the same bytes for the same entries."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
+        for name, data in entries.items():
+            info = zipfile.ZipInfo(name, EPOCH)
+            start = archive.fp.tell() + 30 + len(name) + 4  # type: ignore[union-attr]
+            padding = -start % ALIGN
+            info.extra = struct.pack("<HH", 0xD935, padding) + bytes(padding)  # id used for alignment
+            archive.writestr(info, data)
 
 
 def _shipped(name: str) -> Path:

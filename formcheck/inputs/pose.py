@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from formcheck.data.landmarks import COUNT, INDEX
 from formcheck.errors import ModelError
 from formcheck.inputs import hushed, models
+from formcheck.inputs.prune import without_mask
 from formcheck.inputs.video import Picture, shrunk, to_rgb
 
 PIXEL_STEP = 1 / 64  # far below the net's noise; rounded numbers compress, and replay bit for bit
@@ -268,9 +269,9 @@ def _create(path: Path, *, video: bool, poses: int) -> tuple[Callable[[Picture],
     from mediapipe.tasks.python import BaseOptions, vision  # noqa: PLC0415
 
     mode = vision.RunningMode.VIDEO if video else vision.RunningMode.IMAGE
-    options = vision.PoseLandmarkerOptions(
-        base_options=BaseOptions(model_asset_path=str(path)), running_mode=mode, num_poses=poses
-    )
+    lean = without_mask(path)
+    base = BaseOptions(model_asset_path=str(path)) if lean is None else BaseOptions(model_asset_buffer=lean)
+    options = vision.PoseLandmarkerOptions(base_options=base, running_mode=mode, num_poses=poses)
     rgb = mediapipe.ImageFormat.SRGB
     return (
         lambda picture: mediapipe.Image(image_format=rgb, data=picture),
