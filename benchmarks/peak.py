@@ -15,6 +15,7 @@ from references import bare_loop
 
 from formcheck.analyze import analyze, write
 from formcheck.inputs import models
+from formcheck.inputs.memory import steady
 
 
 def main(what: str, clip: Path, model: str) -> None:
@@ -22,6 +23,7 @@ def main(what: str, clip: Path, model: str) -> None:
     if what == "bare":
         bare_loop(clip, models.find(model))
     else:
+        steady()  # as the command does
         with tempfile.TemporaryDirectory() as folder:
             write(analyze(clip, model=model), folder, video=clip)
     print(peak())

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import platform
 import subprocess
 import sys
 from fractions import Fraction
@@ -84,6 +85,30 @@ def test_control_pictures_that_are_kept_are_noticed(small: Path, analysed: Path,
     recording = analysed / "recording.npz"
     plain, leaking = (peak(video, recording, leak) for leak in (0, 640 * 480 * 3))
     assert leaking["mb"] - plain["mb"] > MOST_MB
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc has stores to count")
+@pytest.mark.parametrize(("begun", "stores"), [("", 5), ("steady()", 1)])
+def test_threads_share_one_store(begun: str, stores: int) -> None:
+    """Without it each of four threads has one of its own."""
+    script = f"""
+import ctypes, threading
+from formcheck.inputs.memory import steady
+{begun}
+together = threading.Barrier(4)
+def work():
+    together.wait()
+    kept.append([bytearray(300_000) for _ in range(20)])
+    together.wait()
+kept = []
+threads = [threading.Thread(target=work) for _ in range(4)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+ctypes.CDLL(None).malloc_stats()
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment())
+    found = done.stderr.count("Arena ")
+    assert found == stores
 
 
 def main(video: Path, recording: Path, out: Path, leak: int) -> None:

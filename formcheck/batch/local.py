@@ -25,9 +25,6 @@ from formcheck.errors import OutputError
 ATTEMPTS = 2
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV_FFMPEG_THREADS"), "1")
 """Processes fill the cores; threads of numpy and of the decoder would only get in each other's way."""
-MEMORY = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": str(128 << 20)}
-"""For glibc. With an arena of memory for each thread a process grows with every clip by what lies about in them; and
-pictures whose room went back to the system one by one would cost a twentieth more: it goes back after each clip."""
 
 
 def cores() -> int:
@@ -138,11 +135,11 @@ def _cause(code: int | None) -> str:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """What starts in here uses one thread and one arena, leaves Ctrl-C to others, and does not run the main program."""
-    before: dict[str, Any] = {name: os.environ.get(name) for name in ONE_THREAD | MEMORY}
+    """What starts in here uses one thread, leaves Ctrl-C to others, and does not run the main program."""
+    before: dict[str, Any] = {name: os.environ.get(name) for name in ONE_THREAD}
     main = sys.modules["__main__"]
     kept = {name: getattr(main, name) for name in ("__file__", "__spec__") if hasattr(main, name)}
-    os.environ |= ONE_THREAD | MEMORY
+    os.environ |= ONE_THREAD
     deaf = threading.current_thread() is threading.main_thread()
     handler = signal.signal(signal.SIGINT, signal.SIG_IGN) if deaf else None  # what a process inherits
     try:
