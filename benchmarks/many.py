@@ -29,9 +29,10 @@ from material import cut
 from references import bare_loop
 
 from formcheck.analyze import replay
-from formcheck.batch import Options, batch, measures
+from formcheck.batch import Options, batch
 from formcheck.inputs import models
 from formcheck.inputs.video import probe
+from formcheck.outputs import measures
 
 HERE = Path(__file__).resolve().parent
 SAMPLES = sorted((HERE.parent / "samples").glob("clip*.mp4"))
@@ -146,7 +147,7 @@ def kept(folder: Path, count: int) -> Path:
     folder.mkdir()
     whole = folder / "r00000.npz"
     shutil.copy(RECORDING, whole)
-    measures.add(replay(RECORDING), "0" * 64, whole)
+    measures.add(replay(RECORDING), whole, "0" * 64)
     for number in range(1, count):
         path = shutil.copy(whole, folder / f"r{number:05d}.npz")
         with zipfile.ZipFile(path, "a") as archive:

@@ -14,9 +14,10 @@ from pathlib import Path
 from conftest import environment
 
 from formcheck.analyze import replay
-from formcheck.batch import Options, Summary, batch, measures
+from formcheck.batch import Options, Summary, batch
 from formcheck.batch.store import KNOWN
 from formcheck.batch.work import Outcome, Task, score_task
+from formcheck.outputs import measures
 
 DATA = Path(__file__).parent / "data"
 RECORDING = DATA / "two_reps.npz"
@@ -42,7 +43,7 @@ def recordings(folder: Path, count: int, *, measured: bool = True) -> Path:
     whole = folder / "whole.npz"
     whole.write_bytes(_recording_bytes("two_reps.npz"))
     if measured:
-        measures.add(replay(RECORDING), "c" * 64, whole)
+        measures.add(replay(RECORDING), whole, "c" * 64)
     data = whole.read_bytes()
     whole.unlink()
     for number in range(count):

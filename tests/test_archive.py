@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from laws import same
 
-from formcheck.batch import measures
 from formcheck.data import archive
 from formcheck.data.archive import Archive, UnusualError
 from formcheck.data.recording import Recording
+from formcheck.outputs import measures
 
 KEPT = sorted(RECORDING.parent.glob("*.npz"))
 

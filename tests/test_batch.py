@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from dataclasses import replace
@@ -13,10 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formcheck import Limits
-from formcheck.analyze import replay
-from formcheck.batch import Options, batch, columns, key, measures, table, words
+from formcheck.analyze import replay, write
+from formcheck.batch import Options, batch, columns, key, table, words
 from formcheck.data.result import REP_COLUMNS, REP_NUMBERS
 from formcheck.errors import OutputError, UsageError
+from formcheck.outputs import measures
 from formcheck.outputs.tables import rounded
 
 STRICT = Limits(hold_min_s=4.0, knee_flexion_max_deg=5.0)
@@ -74,6 +76,23 @@ def test_kept_measures_give_what_the_whole_recording_gives(tmp_path: Path, limit
         )
         assert quick == whole
     assert len({row["faults"] for row in rows(tmp_path / "True.csv")}) >= 1
+
+
+def test_recordings_of_an_analysis_are_judged_by_their_measures_too(tmp_path: Path, out: Path) -> None:
+    """Where the video's content is not known, the recording's own stands for it."""
+    write(replay(RECORDING), tmp_path / "results")
+    recording = next((tmp_path / "results").rglob("recording.npz"))
+    found = measures.find(recording)
+    assert found is not None
+    assert (found[1].current, found[1].content_sha256) == (True, "")
+    plain = tmp_path / "plain.npz"
+    plain.write_bytes(RECORDING.read_bytes())
+    rescore(out, recording, plain)
+    quick, whole = rows(out)
+    assert quick["content_sha256"] == hashlib.sha256(recording.read_bytes()).hexdigest()
+    different = {name for name in quick if quick[name] != whole[name]}
+    assert different == {"clip", "content_sha256", "recording"}
+    assert rescore(out, recording, plain).known == 2
 
 
 def test_stricter_limits_find_more(kept: Path, out: Path) -> None:

@@ -13,10 +13,10 @@ from typing import Any
 
 from formcheck import __version__
 from formcheck.batch.key import Settings
-from formcheck.data.recording import Recording
 from formcheck.data.result import REP_NUMBERS, Rep, Result
 from formcheck.data.versions import versions
-from formcheck.outputs.tables import decimals, rounded
+from formcheck.outputs.measures import listed, recording_values
+from formcheck.outputs.tables import decimals
 
 LAYOUT = 1
 """Of what a row holds; part of the journal's first line."""
@@ -95,27 +95,7 @@ def failure(what: str, error: str, settings: Settings) -> dict[str, Any]:
         "model": Path(settings.model).name or None,
         "settings": settings.shown(),
         "formcheck": __version__,
-        "versions": _listed(versions()),
-    }
-
-
-def recording_values(recording: Recording) -> dict[str, Any]:
-    """What a clip's row has from its recording, whatever it is judged by."""
-    seen = ~(recording.observations.visibility == 0).all(axis=1)
-    source, calibration = recording.source, recording.calibration
-    shown = {name: getattr(calibration, name) for name in ("roll_deg", "yaw_deg", "pitch_deg")}
-    return {
-        "duration_s": rounded("s", source.duration_s),
-        "frames": len(seen),
-        "fps": rounded("fps", source.fps),
-        "width": source.width,
-        "height": source.height,
-        "seen": rounded("seen", float(seen.mean()) if len(seen) else 0.0),
-        "side": calibration.side,
-        "facing": calibration.facing,
-        **{name: rounded(name, value) for name, value in shown.items()},
-        "model": recording.model,
-        "versions": _listed(recording.versions),
+        "versions": listed(versions()),
     }
 
 
@@ -167,10 +147,6 @@ def _rounded(values: Mapping[str, float], places: Sequence[tuple[str, int]]) -> 
     """As `rounded` does it, for many numbers: rows are made by the million."""
     get, known, unknown = values.get, math.isfinite, math.nan
     return [round(value, place) + 0.0 if known(value := get(name, unknown)) else None for name, place in places]
-
-
-def _listed(found: Mapping[str, str]) -> str:
-    return "; ".join(f"{name} {value}" for name, value in sorted(found.items()))
 
 
 def _counted(names: Iterable[str]) -> str:

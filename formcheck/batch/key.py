@@ -11,16 +11,13 @@ import os
 import time
 from dataclasses import asdict, dataclass, field
 from functools import cache
-from importlib import resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from formcheck.data.versions import versions
+from formcheck.data.versions import program, versions
 from formcheck.rules.limits import Limits
 
 LOOKING = ("core", "data", "inputs")
-MEASURING = ("core", "data", "session.py")
 JUDGED = 8
 SETTLED_S = 2.0
 """Times of files are that coarse at worst (FAT)."""
@@ -89,25 +86,8 @@ def key(what: str, judging: str) -> str:
 
 
 @cache
-def program(rooms: tuple[str, ...]) -> str:
-    """A digest of some rooms of this package's source: a version's number does not tell what was edited since."""
-    whole = hashlib.sha256()
-    for room in rooms:
-        for file in _sources(resources.files("formcheck") / room):
-            whole.update(file.name.encode() + b"\0" + file.read_bytes())
-    return whole.hexdigest()[:16]
-
-
-@cache
 def _versions() -> dict[str, str]:
     return versions()
-
-
-def _sources(place: Traversable) -> list[Traversable]:
-    if not place.is_dir():
-        return [place] if place.is_file() and place.name.endswith(".py") else []
-    inner = sorted(place.iterdir(), key=lambda item: item.name)
-    return [file for item in inner if item.name != "__pycache__" for file in _sources(item)]
 
 
 def _digest(values: object) -> str:

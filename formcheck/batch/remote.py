@@ -10,8 +10,9 @@ from typing import Any
 from formcheck.batch import key
 from formcheck.batch.local import ONE_THREAD
 from formcheck.batch.work import Task, score_task
-from formcheck.data.versions import versions
+from formcheck.data.versions import program, versions
 from formcheck.errors import FormcheckError, OutputError, UsageError
+from formcheck.inputs.memory import steady, tidy
 
 DONE, UNWRITTEN, UNFIT, UNSEEN = "done", "unwritten", "unfit", "unseen"
 """Kinds of answer: outcomes; three reasons to end the batch, the last if what the worker misses is there after all."""
@@ -33,12 +34,14 @@ def do(client: dict[str, str], visible: list[str], data: bytes) -> Answer:
         return DONE, score_task(task)
     except OutputError as error:
         return UNWRITTEN, f"worker {_worker()}: {error}"
+    finally:
+        tidy()
 
 
 @cache
 def about() -> dict[str, str]:
     """All that must be the same here and there for one table: versions, and the source where both have one number."""
-    return versions() | {SOURCE: key.program(key.JUDGING)}
+    return versions() | {SOURCE: program(key.JUDGING)}
 
 
 def _unlike(here: dict[str, str], there: dict[str, str]) -> str:
@@ -52,7 +55,8 @@ def _unlike(here: dict[str, str], there: dict[str, str]) -> str:
 
 @cache
 def _prepared(model: str, sha256: str) -> str:
-    """Have pictures looked at by one thread; what is wrong with the model, empty where nothing is."""
+    """Have pictures looked at by one thread, in steady memory; what is wrong with the model, empty where nothing is."""
+    steady()
     for name, value in ONE_THREAD.items():
         os.environ.setdefault(name, value)
     import cv2  # noqa: PLC0415 - slow to load, and of no use to recordings

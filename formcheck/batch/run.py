@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from formcheck.batch import columns, key, local, measures, table
+from formcheck.batch import columns, key, local, table
 from formcheck.batch.columns import Row
 from formcheck.batch.find import find, is_address, stamp
 from formcheck.batch.key import Settings
@@ -18,6 +18,7 @@ from formcheck.batch.overview import write_overview
 from formcheck.batch.progress import BatchLine
 from formcheck.batch.store import Journal
 from formcheck.batch.work import AGAIN, FAILED, SCORED, Clip, Outcome, Task, recording_name, report_name, told
+from formcheck.outputs import measures
 from formcheck.outputs.progress import ProgressLine
 
 CHUNK = 64

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from formcheck import __version__
-from formcheck.batch import columns, key, measures
+from formcheck.batch import columns, key, rejudge
 from formcheck.batch.fetch import data_of, here
 from formcheck.batch.find import is_address
 from formcheck.batch.key import Settings
@@ -25,6 +25,7 @@ from formcheck.data.recording import Recording, load_remarked
 from formcheck.data.result import Result
 from formcheck.data.versions import versions
 from formcheck.errors import FormcheckError, InputError, OutputError
+from formcheck.outputs import measures
 from formcheck.rules import score
 from formcheck.rules.remarks import advice
 from formcheck.session import judge_recording
@@ -125,8 +126,9 @@ def _guarded(clip: Clip, task: Task, judging: str, tick: Tick) -> Outcome:
     try:
         with here(clip.path) as path:
             stored = measures.find(path) if task.recorded else None
-            clip = clip if stored or clip.content else told(clip, path)
-            what = stored[1].content_sha256 if stored else clip.content
+            what = stored[1].content_sha256 if stored else ""
+            clip = clip if what or clip.content else told(clip, path)
+            what = what or clip.content
             row_key = key.key(clip.identity or (stored[0] if stored else what), judging)
             found = _found(path, what, task, tick, stored[1] if stored else None)
             if task.reports:
@@ -204,14 +206,16 @@ def _measured(task: Task, judging: str) -> tuple[list[Outcome], list[Clip]]:
     rest = []
     for clip in task.clips:
         try:
-            stored = measures.find(io.BytesIO(data_of(clip.path)) if is_address(clip.path) else clip.path)
+            data = data_of(clip.path) if is_address(clip.path) else clip.path
+            stored = measures.find(io.BytesIO(data) if isinstance(data, bytes) else data)
+            content = stored and stored[1].current and (stored[1].content_sha256 or key.content(data))
         except (OSError, FormcheckError):
-            stored = None
-        if stored is None or not stored[1].current:
-            rest.append(clip)
+            stored = content = None
+        if stored and content:
+            quick.append((clip._replace(content=content), key.key(clip.identity or stored[0], judging), stored[1]))
         else:
-            quick.append((clip, key.key(clip.identity or stored[0], judging), stored[1]))
-    all_reps = measures.judged([found for _, _, found in quick], task.settings.limits)
+            rest.append(clip)
+    all_reps = rejudge.judged([found for _, _, found in quick], task.settings.limits)
     shown = task.settings.shown()
     rows = zip(quick, all_reps, strict=True)
     return [_rejudged(clip, row_key, found, reps, shown) for (clip, row_key, found), reps in rows], rest
@@ -221,7 +225,7 @@ def _rejudged(clip: Clip, row_key: str, found: measures.Measures, reps: list[Any
     whole = score.of_set([rep.score for rep in reps]) if reps else None
     values = found.clip | columns.verdict_values(reps, whole)
     name = os.path.basename(clip.path)  # noqa: PTH119 - a `Path` takes long
-    values |= {"content_sha256": found.content_sha256, "recording": name, "settings": shown}
+    values |= {"content_sha256": clip.content, "recording": name, "settings": shown}
     values |= {"warnings": "; ".join(found.warnings), "formcheck": __version__}
     text = _json([values, [columns.rep_row(rep) for rep in reps]])
     return Outcome(clip.path, row_key, SCORED, text, 0, found.clip["duration_s"] or 0.0)
@@ -261,11 +265,7 @@ def _report(result: Result) -> bytes:
 def _keep(result: Result, what: str, path: Path) -> None:
     """Keep a recording with its measures, whole or not at all."""
 
-    def write(part: Path) -> None:
-        result.recording.save(part)
-        measures.add(result, what, part)
-
-    _put(path, write)
+    _put(path, lambda part: measures.save(result, part, what))
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -1,8 +1,12 @@
-"""Of what versions a recording was made: for whoever wonders later why numbers differ."""
+"""By what program a recording was made: for whoever wonders later why numbers differ."""
 
 from __future__ import annotations
 
+import hashlib
+from functools import cache
+from importlib import resources
 from importlib.metadata import PackageNotFoundError, version
+from importlib.resources.abc import Traversable
 
 import formcheck
 
@@ -18,3 +22,20 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return found
+
+
+@cache
+def program(rooms: tuple[str, ...]) -> str:
+    """A digest of some rooms of this package's source: a version's number does not tell what was edited since."""
+    whole = hashlib.sha256()
+    for room in rooms:
+        for file in _sources(resources.files("formcheck") / room):
+            whole.update(file.name.encode() + b"\0" + file.read_bytes())
+    return whole.hexdigest()[:16]
+
+
+def _sources(place: Traversable) -> list[Traversable]:
+    if not place.is_dir():
+        return [place] if place.is_file() and place.name.endswith(".py") else []
+    inner = sorted(place.iterdir(), key=lambda item: item.name)
+    return [file for item in inner if item.name != "__pycache__" for file in _sources(item)]

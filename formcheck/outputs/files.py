@@ -6,6 +6,7 @@ from pathlib import Path
 
 from formcheck.data.recording import NAME
 from formcheck.data.result import Result
+from formcheck.outputs import measures
 from formcheck.outputs.opensim import write_mot, write_trc
 from formcheck.outputs.report import write_report
 from formcheck.outputs.summary import write_summary
@@ -16,7 +17,7 @@ OVERLAY = "overlay.mp4"
 
 def write_all(result: Result, folder: Path, stem: str, *, video: str | None) -> None:
     """Write into `folder`; the report shows the video of that name beside it, if there will be one."""
-    result.recording.save(folder / NAME)
+    measures.save(result, folder / NAME)
     write_frames(result, folder / "frames.csv")
     write_reps(result, folder / "reps.csv")
     write_trc(result, folder / f"{stem}.trc")

@@ -1,8 +1,8 @@
 """What a recording measured, kept in the recording itself: rules can be asked again without measuring again.
 
 Limits play no part before the rules, so a recording has the numbers of its reps for good, as long as the program
-that measures stays the same. `batch` writes them into `recording.npz` as one more member; whoever reads the file as a
-recording does not notice. The member holds
+that measures stays the same. They stand in `recording.npz` as one more member; whoever reads the file as a recording
+does not notice. The member holds
 
     length     4 bytes, little-endian, of the JSON text
     JSON       about the clip, the names of numbers and bands, and by which program they were measured
@@ -18,6 +18,7 @@ import json
 import struct
 import zipfile
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -25,15 +26,15 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.batch.columns import recording_values
-from formcheck.batch.key import MEASURING, program
 from formcheck.data import archive
-from formcheck.data.result import Rep, Result
-from formcheck.rules import score
-from formcheck.rules.grade import judge
-from formcheck.rules.limits import Limits
+from formcheck.data.recording import Recording
+from formcheck.data.result import Result
+from formcheck.data.versions import program
+from formcheck.outputs.tables import rounded
 
 MEMBER = "measures.bin"
+MEASURING = ("core", "data", "session.py")
+"""The rooms whose source tells on the numbers."""
 _LENGTH = struct.Struct("<I")
 _BROKEN = (OSError, KeyError, ValueError, TypeError, struct.error, zipfile.BadZipFile, zlib.error)
 
@@ -42,8 +43,8 @@ _BROKEN = (OSError, KeyError, ValueError, TypeError, struct.error, zipfile.BadZi
 class Measures:
     """Of one recording: `sets` has the set of each rep, `numbers` and `bands` are (names, reps).
 
-    `clip` is what the table shows of the recording, `content_sha256` that of the video it was seen in. `current`
-    tells whether this program would measure the same.
+    `clip` is what a batch's table shows of the recording, `content_sha256` that of the video it was seen in, empty
+    where it is not known. `current` tells whether this program would measure the same.
     """
 
     content_sha256: str
@@ -56,7 +57,13 @@ class Measures:
     current: bool
 
 
-def add(result: Result, content_sha256: str, path: Path) -> None:
+def save(result: Result, path: Path, content_sha256: str = "") -> None:
+    """Write the recording of a result with its measures; raises `OSError`."""
+    result.recording.save(path)
+    add(result, path, content_sha256)
+
+
+def add(result: Result, path: Path, content_sha256: str = "") -> None:
     """Put the measures of a result into its recording at `path`; raises `OSError`."""
     with zipfile.ZipFile(path, "a", zipfile.ZIP_STORED) as whole:
         whole.writestr(MEMBER, _packed(result, content_sha256))
@@ -90,39 +97,6 @@ def _found(file: BinaryIO | io.FileIO) -> tuple[str, Measures]:
 
 def _identity(members: list[tuple[str, int, int]], comment: bytes) -> str:
     return hashlib.sha256(repr((members, comment)).encode()).hexdigest()
-
-
-def judged(all_measures: list[Measures], limits: Limits) -> list[list[Rep]]:
-    """The reps of each recording under these limits; judged together, which is quicker and gives the same."""
-    reps: list[list[Rep]] = [[] for _ in all_measures]
-    alike: dict[tuple[tuple[str, ...], tuple[str, ...]], list[int]] = {}
-    for number, each in enumerate(all_measures):
-        if each.sets:
-            alike.setdefault(each.names, []).append(number)
-    for numbers in alike.values():
-        for number, found in zip(numbers, _judged([all_measures[i] for i in numbers], limits), strict=True):
-            reps[number] = found
-    return reps
-
-
-def _judged(alike: list[Measures], limits: Limits) -> list[list[Rep]]:
-    """The same for recordings that know the same numbers."""
-    names, bands = alike[0].names
-    values = np.concatenate([each.numbers for each in alike], axis=1)
-    widths = np.concatenate([each.bands for each in alike], axis=1)
-    verdicts = iter(judge(dict(zip(names, values, strict=True)), dict(zip(bands, widths, strict=True)), limits))
-    return [_reps(each, verdicts) for each in alike]
-
-
-def _reps(measures: Measures, verdicts: Any) -> list[Rep]:
-    names, bands = measures.names
-    rows = zip(measures.sets, measures.numbers.T.tolist(), measures.bands.T.tolist(), strict=True)
-    reps = []
-    for number, (part, values, widths) in enumerate(rows, 1):
-        faults, unknown = next(verdicts)
-        own = dict(zip(names, values, strict=True)), dict(zip(bands, widths, strict=True))
-        reps.append(Rep(number, part, *own, faults, unknown, score.of_rep(faults)))
-    return reps
 
 
 def _packed(result: Result, content_sha256: str) -> bytes:
@@ -160,3 +134,28 @@ def _unpacked(data: bytes) -> Measures:
         values[len(numbers) :],
         about["program"] == program(MEASURING),
     )
+
+
+def recording_values(recording: Recording) -> dict[str, Any]:
+    """What a clip's row has from its recording, whatever it is judged by."""
+    seen = ~(recording.observations.visibility == 0).all(axis=1)
+    source, calibration = recording.source, recording.calibration
+    shown = {name: getattr(calibration, name) for name in ("roll_deg", "yaw_deg", "pitch_deg")}
+    return {
+        "duration_s": rounded("s", source.duration_s),
+        "frames": len(seen),
+        "fps": rounded("fps", source.fps),
+        "width": source.width,
+        "height": source.height,
+        "seen": rounded("seen", float(seen.mean()) if len(seen) else 0.0),
+        "side": calibration.side,
+        "facing": calibration.facing,
+        **{name: rounded(name, value) for name, value in shown.items()},
+        "model": recording.model,
+        "versions": listed(recording.versions),
+    }
+
+
+def listed(found: Mapping[str, str]) -> str:
+    """Versions as the tables show them."""
+    return "; ".join(f"{name} {value}" for name, value in sorted(found.items()))
