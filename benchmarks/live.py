@@ -26,7 +26,7 @@ import numpy as np
 from references import short_arrays
 from timing import Figure
 
-from formcheck.inputs.memory import steady
+from formcheck.inputs.memory import one_store
 from formcheck.inputs.video import Video
 from formcheck.live.options import Options
 from formcheck.live.run import Live
@@ -157,7 +157,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--minutes", type=float, default=2.0)
     parser.add_argument("--model", default="full")
     given = parser.parse_args(arguments)
-    steady()  # as the command does
+    one_store()  # as the command does
     load = os.getloadavg()[0]
     found = played(given.model, 60 * given.minutes)
     print(found.stats.table(found.dropped))

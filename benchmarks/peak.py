@@ -15,7 +15,7 @@ from references import bare_loop
 
 from formcheck.analyze import analyze, write
 from formcheck.inputs import models
-from formcheck.inputs.memory import steady
+from formcheck.inputs.memory import one_store
 
 
 def main(what: str, clip: Path, model: str) -> None:
@@ -23,7 +23,7 @@ def main(what: str, clip: Path, model: str) -> None:
     if what == "bare":
         bare_loop(clip, models.find(model))
     else:
-        steady()  # as the command does
+        one_store()  # as the command does
         with tempfile.TemporaryDirectory() as folder:
             write(analyze(clip, model=model), folder, video=clip)
     print(peak())

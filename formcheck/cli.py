@@ -15,7 +15,7 @@ from typing import NoReturn
 import formcheck
 from formcheck import commands
 from formcheck.errors import FormcheckError, UsageError
-from formcheck.inputs.memory import steady
+from formcheck.inputs.memory import one_store
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
 
@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
     try:
         arguments = parser().parse_args(argv)
-        steady()
+        one_store()
         code = int(arguments.run(arguments))
         sys.stdout.flush()
     except FormcheckError as error:

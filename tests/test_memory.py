@@ -88,12 +88,12 @@ def test_control_pictures_that_are_kept_are_noticed(small: Path, analysed: Path,
 
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc has stores to count")
-@pytest.mark.parametrize(("begun", "stores"), [("", 5), ("steady()", 1)])
+@pytest.mark.parametrize(("begun", "stores"), [("", 5), ("one_store()", 1)])
 def test_threads_share_one_store(begun: str, stores: int) -> None:
     """Without it each of four threads has one of its own."""
     script = f"""
 import ctypes, threading
-from formcheck.inputs.memory import steady
+from formcheck.inputs.memory import one_store
 {begun}
 together = threading.Barrier(4)
 def work():

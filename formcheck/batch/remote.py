@@ -12,7 +12,7 @@ from formcheck.batch.local import ONE_THREAD
 from formcheck.batch.work import Task, score_task
 from formcheck.data.versions import program, versions
 from formcheck.errors import FormcheckError, OutputError, UsageError
-from formcheck.inputs.memory import steady, tidy
+from formcheck.inputs.memory import one_store, tidy
 
 DONE, UNWRITTEN, UNFIT, UNSEEN = "done", "unwritten", "unfit", "unseen"
 """Kinds of answer: outcomes; three reasons to end the batch, the last if what the worker misses is there after all."""
@@ -55,8 +55,8 @@ def _unlike(here: dict[str, str], there: dict[str, str]) -> str:
 
 @cache
 def _prepared(model: str, sha256: str) -> str:
-    """Have pictures looked at by one thread, in steady memory; what is wrong with the model, empty where nothing is."""
-    steady()
+    """Get ready for pictures; what is wrong with the model, empty where nothing is."""
+    one_store()
     for name, value in ONE_THREAD.items():
         os.environ.setdefault(name, value)
     import cv2  # noqa: PLC0415 - slow to load, and of no use to recordings

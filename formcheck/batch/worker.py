@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 
 from formcheck.batch.work import Task, score_task
 from formcheck.errors import OutputError
-from formcheck.inputs.memory import steady, tidy
+from formcheck.inputs.memory import one_store, tidy
 
 FRAMES, DONE, ERROR = "frames", "done", "error"
 TICK_EVERY_S = 0.5
@@ -19,7 +19,7 @@ TICK_EVERY_S = 0.5
 
 def serve(pipe: Connection) -> None:
     """Do tasks until the other end is gone."""
-    steady()
+    one_store()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the first process decides
     while True:
         try:

@@ -17,7 +17,7 @@ LARGE = 32 << 20
 """Bytes, the most that glibc takes. Room asked of the system for each picture anew would cost a third more time."""
 
 
-def steady() -> None:
+def one_store() -> None:
     """All threads share one store, in which pictures find the room of earlier ones; to be called as a process begins.
 
     With a store for each thread, which is usual, a process grows by what lies about in them: 40 MB in an analysis, and
