@@ -57,6 +57,13 @@ def test_the_nets_loaded_are_the_lean_ones(monkeypatch: pytest.MonkeyPatch) -> N
     assert made[0] is not None
 
 
+def test_a_net_that_cannot_be_loaded_without_its_mask_is_loaded_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("formcheck.inputs.pose.without_mask", lambda _: b"no net")
+    with PoseModel(models.find("lite")) as pose, Video(SAMPLE) as video:
+        found = [pose.detect(picture, time_s) for (time_s, picture), _ in zip(video, range(5), strict=False)]
+    assert found[-1].visibility.max() > 0.9
+
+
 def test_a_net_of_another_build_is_left_as_it_is(tmp_path: Path) -> None:
     parts = models.parts(models.find("lite"))
     assert prune.pruned(parts[models.PARTS[0]]) is None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -269,14 +270,17 @@ def _create(path: Path, *, video: bool, poses: int) -> tuple[Callable[[Picture],
     from mediapipe.tasks.python import BaseOptions, vision  # noqa: PLC0415
 
     mode = vision.RunningMode.VIDEO if video else vision.RunningMode.IMAGE
-    lean = without_mask(path)
-    base = BaseOptions(model_asset_path=str(path)) if lean is None else BaseOptions(model_asset_buffer=lean)
-    options = vision.PoseLandmarkerOptions(base_options=base, running_mode=mode, num_poses=poses)
     rgb = mediapipe.ImageFormat.SRGB
-    return (
-        lambda picture: mediapipe.Image(image_format=rgb, data=picture),
-        vision.PoseLandmarker.create_from_options(options),
-    )
+
+    def created(**asset: Any) -> Any:
+        options = vision.PoseLandmarkerOptions(BaseOptions(**asset), running_mode=mode, num_poses=poses)
+        return vision.PoseLandmarker.create_from_options(options)
+
+    net = None
+    if (lean := without_mask(path)) is not None:
+        with suppress(RuntimeError, ValueError):  # a net of another build: as it is, or MediaPipe says what is wrong
+            net = created(model_asset_buffer=lean)
+    return lambda picture: mediapipe.Image(image_format=rgb, data=picture), net or created(model_asset_path=str(path))
 
 
 def _quickest(path: Path) -> Path:
