@@ -160,6 +160,8 @@ def test_sound_that_drifts_and_memory_that_grows_are_noticed(benchmarks: Any) ->
     assert all(good for _, good in live.checks(flat))
     drifting = flat._replace(ticks_s=[each * 1.0005 for each in heard])
     assert [good for _, good in live.checks(drifting)] == [True] * 5 + [False]
+    rising = flat._replace(memory=np.stack([at, 300 + at % 60 / 3], axis=1))  # and given back each minute
+    assert all(good for _, good in live.checks(rising))
     leaking = flat._replace(memory=np.stack([at, 300 + at / 20], axis=1), dropped=1, sound_s=599.0)
     assert [good for _, good in live.checks(leaking)] == [True, True, False, False, False, True]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import struct
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -50,7 +51,7 @@ def parts(path: Path) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def bundle(target: Path | BinaryIO, entries: dict[str, bytes]) -> None:
+def bundle(target: Path | BinaryIO, entries: Mapping[str, bytes | bytearray]) -> None:
     """Write a `.task` file: stored, not compressed, and the same bytes for the same entries."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for name, data in entries.items():

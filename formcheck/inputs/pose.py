@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from formcheck.data.landmarks import COUNT, INDEX
 from formcheck.errors import ModelError
 from formcheck.inputs import hushed, models
+from formcheck.inputs.memory import tidy
 from formcheck.inputs.prune import without_mask
 from formcheck.inputs.video import Picture, shrunk, to_rgb
 
@@ -280,6 +281,8 @@ def _create(path: Path, *, video: bool, poses: int) -> tuple[Callable[[Picture],
     if (lean := without_mask(path)) is not None:
         with suppress(RuntimeError, ValueError):  # a net of another build: as it is, or MediaPipe says what is wrong
             net = created(model_asset_buffer=lean)
+        del lean
+        tidy()  # the file was in memory several times
     return lambda picture: mediapipe.Image(image_format=rgb, data=picture), net or created(model_asset_path=str(path))
 
 

@@ -47,17 +47,17 @@ def without_mask(task: Path) -> bytes | None:
     name = models.PARTS[1]
     try:
         parts = models.parts(task)
-        net = pruned(parts[name])
+        net = pruned(parts.pop(name))
     except _ODD:
         return None
     if net is None:
         return None
     whole = io.BytesIO()
-    models.bundle(whole, parts | {name: net})
+    models.bundle(whole, {**parts, name: net})
     return whole.getvalue()
 
 
-def pruned(net: bytes) -> bytes | None:
+def pruned(net: bytes) -> bytearray | None:
     """A landmark net that does not compute the mask; none where it has no mask in MediaPipe's place for it.
 
     What was the mask's output gives the body's presence once more: MediaPipe asks for five.
@@ -73,7 +73,7 @@ def pruned(net: bytes) -> bytes | None:
     outputs[MASK] = outputs[PRESENCE]
     operators = _tables(graph, GRAPH_OPERATORS)
     _shorten(data, operators, _needed(operators.tables, outputs.tolist()))
-    return bytes(data)
+    return data
 
 
 def _is_mask(shape: tuple[int, ...]) -> bool:
