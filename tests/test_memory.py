@@ -116,7 +116,9 @@ def main(video: Path, recording: Path, out: Path, leak: int) -> None:
     from formcheck import Recording  # noqa: PLC0415
     from formcheck.analyze import analyze, write  # noqa: PLC0415
     from formcheck.inputs import observe, pose  # noqa: PLC0415
+    from formcheck.inputs.memory import one_store  # noqa: PLC0415
 
+    one_store()  # as the command does
     seen = Recording.load(recording).observations
     poses = itertools.cycle(zip(seen.pixels / 4, seen.world, seen.visibility, strict=True))
     lost: list[bytes] = []
