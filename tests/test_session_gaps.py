@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from formcheck.data.recording import Recording
 from formcheck.data.result import TIMES, Result
 from formcheck.session import judge_recording
 
+STORED = Path(__file__).parents[1] / "validation" / "recordings"
 SHIFT = np.array([90.0, -140.0])
 
 
@@ -113,3 +115,21 @@ def test_getting_up_at_once_does_not_spoil_the_last_rep(after_s: float) -> None:
     assert {f.name for f in last.faults} <= {f.name for f in first.faults}
     lower_s = last.numbers["lower_s"]
     assert np.isnan(lower_s) or lower_s == pytest.approx(3.5, abs=LOWER_S)
+
+
+@pytest.mark.parametrize("name", ["clip02_heavy", "clip08_heavy", "clip10_heavy", "clip14_lite"])
+def test_a_recording_that_ends_on_the_way_down_accuses_nobody_of_it(name: str) -> None:
+    """Neither of coming down too fast nor of turning round too high: nobody knows."""
+    whole = Recording.load(STORED / f"{name}.npz")
+    second = judge_recording(whole).reps[1]
+    began_s, end_s = (second.numbers[each] for each in ("lower_start_s", "end_s"))
+    told = 0
+    for stop_s in np.arange((began_s + end_s) / 2, end_s + 0.6, 0.1):
+        seen = whole.observations[: int((whole.observations.time_s <= stop_s).sum())]
+        reps = judge_recording(replace(whole, observations=seen)).reps
+        if len(reps) > 1:
+            assert set(names(reps[1])) <= set(names(second)), stop_s
+            told += {"fast-descent", "incomplete-lowering"} <= set(reps[1].not_assessable)
+            if stop_s > end_s + 0.3:
+                assert reps[1].numbers["end_s"] == pytest.approx(end_s, abs=0.1)
+    assert told >= 2

@@ -36,6 +36,11 @@ LEVEL = 12
 SPEED = 5
 """Speeds are differences over twice as many instants (0.33 s): shorter ones are noise."""
 
+SPAN = RATE_HZ // 3
+"""So many instants tell the speed at the end: smoothing holds the last six still, and noise stalls as long."""
+BROKEN_OFF = 0.3
+"""Legs that still sink by this share of their greatest speed when last seen have not arrived."""
+
 
 class Boundaries(NamedTuple):
     """Times in instants from the slice's start, not-a-number where unknown."""
@@ -53,6 +58,16 @@ def until_up(leg: Floats, low: int, top: int) -> int:
     """How many instants belong to the rep: legs that sink well below where they started are getting up."""
     below = leg[top:] < leg[low] - GETTING_UP_DEG
     return top + int(below.argmax()) if below.any() else len(leg)
+
+
+def broken_off(leg: Floats, top: int) -> bool:
+    """Whether the curve (n,) was last seen while the legs came down, so that nobody knows how far and how long."""
+    known = np.isfinite(leg).nonzero()[0]
+    last = int(known[-1]) if len(known) else 0
+    if last - top <= SPAN:
+        return False
+    falls = leg[top + SPAN : last + 1] - leg[top : last + 1 - SPAN]
+    return bool(falls[-1] < BROKEN_OFF * np.nanmin(falls))
 
 
 def timed_by(leg: Floats, thigh: Floats, knee: Floats) -> Floats:

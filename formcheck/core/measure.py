@@ -5,6 +5,7 @@ Names are the columns that rules ask for; not-a-number where a number could not 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import ceil, isfinite
 
 import numpy as np
@@ -54,6 +55,12 @@ def measure(  # noqa: PLR0913 - a rep, and how it was seen
     numbers["touch_start_s"] += start_s
     numbers["difference_s"] = numbers["hold_start_s"]
     return numbers
+
+
+def unfinished(numbers: Mapping[str, float]) -> dict[str, float]:
+    """What is different where the legs were last seen on their way down: they may go lower, and touch the floor yet."""
+    touch_s = numbers["touch_s"]
+    return {"toe_clearance_m": np.nan, "touch_s": touch_s if touch_s > 0 else np.nan}
 
 
 def _times(marks: Boundaries) -> dict[str, float]:

@@ -74,7 +74,8 @@ def incomplete_lowering(toe_clearance_m: Floats, toe_clearance_max_m: float) -> 
     What it checks
     --------------
     The least height of the toes above the floor after the hold. Not assessable
-    where no ball shows the floor, or the feet are out of sight.
+    where no ball shows the floor, the feet are out of sight, or the video ends
+    on the way down.
 
     Why it matters
     --------------
