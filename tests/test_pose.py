@@ -13,7 +13,7 @@ import pytest
 from formcheck.data.landmarks import INDEX
 from formcheck.errors import ModelError
 from formcheck.inputs import hushed, models
-from formcheck.inputs.pose import NOBODY, PIXEL_STEP, WORLD_STEP, Pose, PoseModel, steepness_deg
+from formcheck.inputs.pose import NOBODY, PIXEL_STEP, WORLD_STEP, Pose, PoseModel, _create, steepness_deg
 from formcheck.inputs.video import Picture, Video
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "clip10.mp4"
@@ -88,6 +88,14 @@ def test_the_one_who_lies_prone_is_followed(pictures: list[Picture]) -> None:
     middles = [pose.pixels[HIPS, 0].mean() for pose in followed(scenes)]
     assert not [x for x in middles if x < 540]
     assert np.isfinite(middles).sum() >= 8
+
+
+def test_a_picture_whose_making_was_interrupted_ends_in_silence(pictures: list[Picture]) -> None:
+    image, net = _create(models.find("lite"), video=True, poses=1)
+    net.close()
+    made = type(image(pictures[0]))
+    half = made.__new__(made)
+    half.__del__()  # as it is called by itself, when what it raises is printed
 
 
 def test_one_who_stands_alone_is_followed(pictures: list[Picture]) -> None:

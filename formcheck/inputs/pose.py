@@ -272,6 +272,7 @@ def _create(path: Path, *, video: bool, poses: int) -> tuple[Callable[[Picture],
 
     mode = vision.RunningMode.VIDEO if video else vision.RunningMode.IMAGE
     rgb = mediapipe.ImageFormat.SRGB
+    image = type("Image", (mediapipe.Image,), {"_image_ptr": None})  # else Ctrl-C in its making has its end complain
 
     def created(**asset: Any) -> Any:
         options = vision.PoseLandmarkerOptions(BaseOptions(**asset), running_mode=mode, num_poses=poses)
@@ -283,7 +284,7 @@ def _create(path: Path, *, video: bool, poses: int) -> tuple[Callable[[Picture],
             net = created(model_asset_buffer=lean)
         del lean
         tidy()  # the file was in memory several times
-    return lambda picture: mediapipe.Image(image_format=rgb, data=picture), net or created(model_asset_path=str(path))
+    return lambda picture: image(image_format=rgb, data=picture), net or created(model_asset_path=str(path))
 
 
 def _quickest(path: Path) -> Path:
