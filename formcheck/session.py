@@ -169,19 +169,15 @@ class Session:
         """The numbers of one rep, from its slice of the signals."""
         first = max(self._previous, turn.low - BEFORE)
         part = self._signals.since(first)[: turn.close + 1 - first]
-        up = boundaries.until_up(part[:, angles.LEG], turn.low - first, turn.top - first)
+        low, top = turn.low - first, turn.top - first
+        up = boundaries.until_up(part[:, angles.LEG], low, top)
         gets_up, part = up < len(part), part[:up]
         curve = boundaries.timed_by(part[:, angles.LEG], part[:, angles.THIGH], part[:, angles.KNEE])
-        marks = boundaries.boundaries(curve, turn.low - first, turn.top - first)
-        broken_off = not gets_up and boundaries.broken_off(curve, turn.top - first)
-        if broken_off:
-            marks = marks._replace(end=np.nan)
+        marks = boundaries.boundaries(curve, low, top, gets_up=gets_up)
         end = first + marks.end
         self._previous = min(turn.bottom, int(end)) if np.isfinite(end) else turn.bottom
         start_s, live = first / grid.RATE_HZ, self._source.kind != "video"
         numbers = measure.measure(part, marks, start_s, self.model, self.calibration.world_leg_m, live=live)
-        if broken_off:
-            numbers |= measure.unfinished(numbers)
         return Measured(numbers, uncertainty.half_bands(numbers, self.calibration, self.model))
 
     def _judge(self, measured: list[Measured]) -> list[Rep]:

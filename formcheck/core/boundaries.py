@@ -60,16 +60,6 @@ def until_up(leg: Floats, low: int, top: int) -> int:
     return top + int(below.argmax()) if below.any() else len(leg)
 
 
-def broken_off(leg: Floats, top: int) -> bool:
-    """Whether the curve (n,) was last seen while the legs came down, so that nobody knows how far and how long."""
-    known = np.isfinite(leg).nonzero()[0]
-    last = int(known[-1]) if len(known) else 0
-    if last - top <= SPAN:
-        return False
-    falls = leg[top + SPAN : last + 1] - leg[top : last + 1 - SPAN]
-    return bool(falls[-1] < BROKEN_OFF * np.nanmin(falls))
-
-
 def timed_by(leg: Floats, thigh: Floats, knee: Floats) -> Floats:
     """The curve (n,) that tells the phases: the leg's elevation, or the thigh's where knees bend.
 
@@ -78,8 +68,11 @@ def timed_by(leg: Floats, thigh: Floats, knee: Floats) -> Floats:
     return thigh if np.fmax.reduce(knee, initial=0.0) > KNEE_BENT_DEG else leg
 
 
-def boundaries(leg: Floats, low: int, top: int) -> Boundaries:
-    """Of one rep: elevation (n,) degrees, with `low` and `top` from its `Turn`."""
+def boundaries(leg: Floats, low: int, top: int, *, gets_up: bool = False) -> Boundaries:
+    """Of one rep: elevation (n,) degrees, with `low` and `top` from its `Turn`.
+
+    A lowering that was last seen on its way has no end, unless the slice ends because the person `gets_up`.
+    """
     up = _crossing(leg, low, top, rising=True)
     bottom = float(np.nanmin(leg[top:])) if top < len(leg) else np.nan
     down = _crossing(leg, top, len(leg) - 1, rising=False, other=bottom)
@@ -88,7 +81,18 @@ def boundaries(leg: Floats, low: int, top: int) -> Boundaries:
     speed = _speed(leg)
     lift_start, hold_start = _lift(leg, speed, up, down)
     lower_start, end = _lower(leg, speed, up, down)
+    end = np.nan if not gets_up and _broken_off(leg, top) else end
     return Boundaries(*(_if_seen(leg, t) for t in (lift_start, hold_start, lower_start, end)))
+
+
+def _broken_off(leg: Floats, top: int) -> bool:
+    """Whether the curve was last seen while the legs came down, so that nobody knows how far and how long."""
+    known = np.isfinite(leg).nonzero()[0]
+    last = int(known[-1]) if len(known) else 0
+    if last - top <= SPAN:
+        return False
+    falls = leg[top + SPAN : last + 1] - leg[top : last + 1 - SPAN]
+    return bool(falls[-1] < BROKEN_OFF * np.nanmin(falls))
 
 
 def _crossing(leg: Floats, start: int, stop: int, *, rising: bool, other: float = np.nan) -> int | None:

@@ -49,6 +49,8 @@ def measure(  # noqa: PLR0913 - a rep, and how it was seen
     numbers |= _joints(rep)
     numbers |= _top(hold)
     numbers |= ground(signals, slice(first, last + 1), marks.lower_start, model, live=live)
+    if not isfinite(marks.end):
+        numbers |= _unfinished(numbers)
     numbers["feet_gap_m"] = _feet_gap(hold, model, world_leg_m)
     for name in ("peak_s", "knee_s", "elbow_s"):
         numbers[name] += start_s + first / RATE_HZ
@@ -57,8 +59,8 @@ def measure(  # noqa: PLR0913 - a rep, and how it was seen
     return numbers
 
 
-def unfinished(numbers: Mapping[str, float]) -> dict[str, float]:
-    """What is different where the legs were last seen on their way down: they may go lower, and touch the floor yet."""
+def _unfinished(numbers: Mapping[str, float]) -> dict[str, float]:
+    """What is different where the end of the lowering was not seen: legs may have come lower, and touched the floor."""
     touch_s = numbers["touch_s"]
     return {"toe_clearance_m": np.nan, "touch_s": touch_s if touch_s > 0 else np.nan}
 
