@@ -35,7 +35,7 @@ PIECE = 512
 """So many frames at once stay in the processor's cache; by the law the cut changes nothing."""
 BEFORE = int(1.5 * grid.RATE_HZ)
 """So many instants before its low belong to the slice of a rep."""
-AGAIN = turns.LONGEST + turns.REST + 2 * BEFORE
+AGAIN = turns.LONGEST + turns.STOP + 2 * BEFORE
 """So many instants are seen anew with a better calibration, at most: an open rep is no longer."""
 NOTHING = np.zeros((0, len(angles.SIGNALS)))
 FULL = 2 * AGAIN

@@ -4,6 +4,10 @@ A quick voluntary movement such as the lift follows the minimum-jerk curve (Flas
 1985, 5:1688): from the times at which a tenth and half of it are done its start follows, and the same
 backwards its end. The slow lowering runs at an even speed between two short corners: a line through its
 early (late) part meets the level of the hold (of the bottom) half a corner after (before) its true ends.
+
+A movement may have several stages with stops between them. It starts with its first stage and ends with its last:
+the hold begins where the legs have come to the top, the rep ends where they are down, and the stops belong to the
+lift or to the lowering.
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ from numpy.typing import NDArray
 
 from formcheck.core.grid import RATE_HZ
 from formcheck.core.numbers import median
+from formcheck.core.stages import SPEED, Span, lift, lowering
 
 Floats = NDArray[np.float64]
 
@@ -25,17 +30,16 @@ CORNER_S = 0.28
 """Half the time that legs take to reach an even speed: a minimum-jerk second has 0.23, slow ones 0.3."""
 EARLY, LATE = (0.1, 0.5), (0.5, 0.9)
 """Shares of the way down through which the two lines are laid."""
-SLOW = 0.1
-"""A level is reached where the speed has sunk to this share of the greatest of its movement."""
 GETTING_UP_DEG = 6.0
 """Legs that hang from the ball touch the floor before they sink so far below the start of the rep."""
 KNEE_BENT_DEG = 20.0
 """Knees bent more than this move the ankle more than the noise does."""
+SHORT = 0.25
+"""A last stage by a smaller share of the lowering never reaches an even speed."""
+LEFT = 0.25
+"""At a quarter of its speed, so much of the half corner is left."""
 LEVEL = 12
 """So many instants beside a movement tell the level there (0.4 s)."""
-SPEED = 5
-"""Speeds are differences over twice as many instants (0.33 s): shorter ones are noise."""
-
 SPAN = RATE_HZ // 3
 """So many instants tell the speed at the end: smoothing holds the last six still, and noise stalls as long."""
 BROKEN_OFF = 0.3
@@ -74,13 +78,17 @@ def boundaries(leg: Floats, low: int, top: int, *, gets_up: bool = False) -> Bou
     A lowering that was last seen on its way has no end, unless the slice ends because the person `gets_up`.
     """
     up = _crossing(leg, low, top, rising=True)
-    bottom = float(np.nanmin(leg[top:])) if top < len(leg) else np.nan
-    down = _crossing(leg, top, len(leg) - 1, rising=False, other=bottom)
-    if up is None or down is None:
+    if up is None or not np.isfinite(leg[top:]).any():
         return UNKNOWN
-    speed = _speed(leg)
-    lift_start, hold_start = _lift(leg, speed, up, down)
-    lower_start, end = _lower(leg, speed, up, down)
+    bottom = top + int(np.nanargmin(leg[top:]))
+    down = _crossing(leg, top, len(leg) - 1, rising=False, other=float(leg[bottom]))
+    if down is None:
+        return UNKNOWN
+    fall = lowering(leg, down, top, bottom, home=float(leg[low]))
+    lift_start, hold_start = _lift(leg, lift(leg, up, low, top, until=fall.start))
+    lower_start, end = _lower(leg, fall)
+    if lower_start < hold_start:  # legs that turn at the top are held for no time
+        hold_start = lower_start = (hold_start + lower_start) / 2
     end = np.nan if not gets_up and _broken_off(leg, top) else end
     return Boundaries(*(_if_seen(leg, t) for t in (lift_start, hold_start, lower_start, end)))
 
@@ -105,41 +113,32 @@ def _crossing(leg: Floats, start: int, stop: int, *, rising: bool, other: float 
     return start + int(where[-1] if rising else where[0])
 
 
-def _speed(leg: Floats) -> Floats:
-    speed = np.zeros_like(leg)
-    if len(leg) > 2 * SPEED:
-        speed[SPEED:-SPEED] = leg[2 * SPEED :] - leg[: -2 * SPEED]
-    return speed
-
-
-def _lift(leg: Floats, speed: Floats, up: int, down: int) -> tuple[float, float]:
-    fastest = speed[max(0, up - 2 * SPEED) : up + 2 * SPEED].max()
-    first = _walk(speed, up, -1, 0, SLOW * fastest)
-    last = _walk(speed, up, 1, down, SLOW * fastest)
-    low = median(leg[max(0, first - LEVEL) : first + 1])
-    high = median(leg[last : last + LEVEL + 1])
-    share = (leg[first : last + 1] - low) / (high - low)
-    half, tenth, ninth = (_last_below(share, level) for level in (0.5, 0.1, 0.9))
+def _lift(leg: Floats, way: Span) -> tuple[float, float]:
+    """Start and end of a rise, from when a tenth and half of its first stage, and half of its last, were done."""
     stretch = 0.5 / (0.5 - TENTH)
-    return first + half - stretch * (half - tenth), first + half + stretch * (ninth - half)
+    first = _share(leg, way.start, way.first_stop)
+    half, tenth = (way.start + _last_below(first, level) for level in (0.5, 0.1))
+    last = _share(leg, way.last_start, way.stop)
+    late_half, ninth = (way.last_start + _last_below(last, level) for level in (0.5, 0.9))
+    return half - stretch * (half - tenth), late_half + stretch * (ninth - late_half)
 
 
-def _lower(leg: Floats, speed: Floats, up: int, down: int) -> tuple[float, float]:
-    fastest = speed[max(0, down - 2 * SPEED) : down + 2 * SPEED].min()
-    first = _walk(-speed, down, -1, up, -SLOW * fastest)
-    last = _walk(-speed, down, 1, len(leg) - 1, -SLOW * fastest)
-    high = median(leg[max(0, first - LEVEL) : first + 1])
-    low = median(leg[last : last + LEVEL + 1])
-    share = (high - leg[first : last + 1]) / (high - low)
+def _lower(leg: Floats, way: Span) -> tuple[float, float]:
+    """Start and end of a fall, from lines through its first and its last stage."""
     corner = CORNER_S * RATE_HZ
-    return first + _line_meets(share, *EARLY, 0.0) - corner, first + _line_meets(share, *LATE, 1.0) + corner
+    first, last = _share(leg, way.start, way.first_stop), _share(leg, way.last_start, way.stop)
+    end = way.last_start + _line_meets(last, *LATE, 1.0) + corner
+    fallen, last_fall = (float(leg[at] - leg[way.stop]) for at in (way.start, way.last_start))
+    if last_fall < SHORT * fallen:  # shorter than its two corners
+        end = min(end, way.stop + LEFT * corner)
+    return way.start + _line_meets(first, *EARLY, 0.0) - corner, end
 
 
-def _walk(speed: Floats, start: int, step: int, stop: int, slow: float) -> int:
-    """The first instant from `start` towards `stop` whose speed is no longer above `slow`; else `stop`."""
-    way = speed[start : stop + 1] if step > 0 else speed[stop : start + 1][::-1]
-    slower = ~(way > slow)
-    return start + step * (int(slower.argmax()) if slower.any() else len(way) - 1)
+def _share(leg: Floats, start: int, stop: int) -> Floats:
+    """How much of a stage is done at each of its samples: 0 at the level before it, 1 at the level after it."""
+    before = median(leg[max(0, start - LEVEL) : start + 1])
+    after = median(leg[stop : stop + LEVEL + 1])
+    return np.asarray((leg[start : stop + 1] - before) / (after - before))
 
 
 def _last_below(share: Floats, level: float) -> float:

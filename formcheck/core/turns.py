@@ -27,12 +27,17 @@ STILL_DEG = 1.0
 """Changes below this are noise."""
 REST = 2 * RATE_HZ
 """Legs down for this many instants close the rep."""
+STOP = 6 * RATE_HZ
+"""Legs that stand still above where they started are down after so many instants: people stop on their way for up to
+four seconds."""
+DOWN = 0.06
+"""Legs are back where they started when no more than this share of the rise is left, or `STILL_DEG`."""
 LONGEST = 30 * RATE_HZ
 """Open for longer than this is no rep, and memory stays bounded."""
 SHORTEST = int(0.8 * RATE_HZ)
 """Shorter than this is no rep: half of the fastest one that people manage."""
-SLOWEST = 3 * RATE_HZ
-"""A lift is found out at most so many instants after it began."""
+SLOWEST = 8 * RATE_HZ
+"""A lift is found out at most so many instants after it began, stops on its way among them."""
 AWAY = 2 * RATE_HZ
 """Unknown for this many instants: the person has left; an open rise is dropped."""
 SETTLED = RATE_HZ // 2
@@ -167,8 +172,13 @@ class _Walk:
             self.bottom, self.bottom_deg = at, min(leg, self.bottom_deg)
         if leg < self.sank_deg - STILL_DEG:
             self.sank, self.sank_deg = at, leg
-        elif at - self.sank >= REST:
+        elif at - self.sank >= (REST if self.down(leg) else STOP):
             self.close(at)
+
+    def down(self, leg: float) -> bool:
+        """Whether the legs are back where the rise started; what has no top was no rise."""
+        left = max(STILL_DEG, DOWN * (self.top_deg - self.low_deg))
+        return self.top < 0 or leg - self.low_deg <= left
 
     def settle(self, at: int, leg: float) -> None:
         """Back from being away: follow the legs until they are still."""
