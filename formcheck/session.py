@@ -75,7 +75,7 @@ class Session:
         self._smooth = smooth.State()
         self._turns = turns.State()
         self._rows = Tail(screen.COLUMNS)
-        self._signals = Tail(len(angles.SIGNALS))
+        self._signals = Tail(angles.SMOOTHED)
         self._endless = endless
         self._previous = 0
         self._news = NOTHING
@@ -138,13 +138,13 @@ class Session:
             self._rows.forget(self._seen_again_from())
         self._angles, signals = angles.step(self._angles, rows)
         self._news = signals
-        self._smooth, signals = smooth.step(self._smooth, signals)
+        self._smooth, signals = smooth.step(self._smooth, signals[:, : angles.SMOOTHED])
         return self._smoothed(signals)
 
     def _see_again(self) -> None:
         """Compute anew the signals since the last rep, from their rows on the grid."""
         first = self._seen_again_from()
-        _, signals = angles.step(self._angles, self._rows.since(first))
+        signals = angles.step(self._angles, self._rows.since(first))[1][:, : angles.SMOOTHED]
         before = None if first == 0 else signals[: 2 * smooth.LAG]
         self._smooth, signals = smooth.step(smooth.State(before), signals[0 if first == 0 else 2 * smooth.LAG :])
         known = self._signals.rows

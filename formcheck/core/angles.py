@@ -29,12 +29,21 @@ SIGNALS = (
     "hip_tail_legs",
     "ball_tail_legs",
     "sole_height_legs",
+    "far_leg_elevation_deg",
+    "hip_up_legs",
+    "hand_up_legs",
+    "foot_turn",
 )
 """What a row holds. `leg_difference_deg` is near minus far leg; `toe_height_legs` the lower of heel and toe above the
 floor on which the ball lies; `support_tail_legs`, `hip_tail_legs` and `ball_tail_legs` where wrist, hip and ball are
-along the body; `sole_height_legs` the feet's lower edge above the floor, where it was looked at; these in lengths of
-the near leg."""
-THIGH, LEG, TRUNK, HIP, KNEE, ELBOW, DIFFERENCE, FEET, TOE, SUPPORT, HIP_TAIL, BALL, SOLE = range(len(SIGNALS))
+along the body; `sole_height_legs` the feet's lower edge above the floor, where it was looked at; `hip_up_legs` and
+`hand_up_legs` how high hip and wrist are; these in lengths of the near leg. `foot_turn` is the sine of the angle from
+the near shank to the foot (heel to toe): negative where the toes point to the side of the belly of somebody who lies on
+it."""
+THIGH, LEG, TRUNK, HIP, KNEE, ELBOW, DIFFERENCE, FEET, TOE, SUPPORT, HIP_TAIL, BALL, SOLE = range(13)
+FAR_LEG, HIP_UP, HAND_UP, FOOT_TURN = range(13, len(SIGNALS))
+SMOOTHED = 13
+"""So many of the first are smoothed; the others only tell which exercise it is."""
 
 STRAIGHT_ELBOW_DEG = 3.0
 """A straight arm is bent by so much: its three joint centres are not on one line."""
@@ -87,6 +96,7 @@ def step(state: State, rows: Floats) -> tuple[State, Floats]:
     _flexions(out, tail, up, state)
     _places(out, tail, up, ball, state)
     out[:, SOLE] = _sole_height(rows[:, screen.SOLE :], state)
+    out[:, FOOT_TURN] = _foot_turn(tail, up)
     return state, out
 
 
@@ -107,13 +117,14 @@ def both_legs(signals: Floats) -> Floats:
 
 
 def _difference(out: Floats, tail: Floats, up: Floats, model: PoseModel) -> None:
-    """Near minus far leg; not-a-number where the far one was not found, or the model never sees it."""
-    if not model.sees_far_leg:
-        out[:, DIFFERENCE] = np.nan
-        return
+    """The far leg, and near minus far: not-a-number where the far one was not found, or the model never sees it."""
     across = tail.take(_ANKLES, axis=1) - tail.take(_HIPS, axis=1)
     rise = up.take(_ANKLES, axis=1) - up.take(_HIPS, axis=1)
     elevation = np.degrees(np.arctan2(rise, across))
+    out[:, FAR_LEG] = elevation[:, 1]
+    if not model.sees_far_leg:
+        out[:, DIFFERENCE] = np.nan
+        return
     length = np.hypot(across, rise)
     apart = elevation[:, 0] - elevation[:, 1]
     found = (np.abs(apart) < FAR_LEG_DEG) & (np.abs(length[:, 1] / length[:, 0] - 1.0) < FAR_LEG_LENGTH)
@@ -172,7 +183,17 @@ def _places(out: Floats, tail: Floats, up: Floats, ball: Floats, state: State) -
     out[:, TOE] = (lowest - state.floor) * scale
     out[:, SUPPORT] = tail[:, screen.WRIST] * scale
     out[:, HIP_TAIL] = tail[:, screen.HIP] * scale
+    out[:, HIP_UP] = up[:, screen.HIP] * scale
+    out[:, HAND_UP] = up[:, screen.WRIST] * scale
     out[:, BALL] = ball * scale
+
+
+def _foot_turn(tail: Floats, up: Floats) -> Floats:
+    """Sine of the angle (m,) from the near shank to the foot."""
+    along, rise = tail[:, screen.ANKLE] - tail[:, screen.KNEE], up[:, screen.ANKLE] - up[:, screen.KNEE]
+    foot, lift = tail[:, screen.TOE] - tail[:, screen.HEEL], up[:, screen.TOE] - up[:, screen.HEEL]
+    size = np.hypot(along, rise) * np.hypot(foot, lift)
+    return np.asarray((along * lift - rise * foot) / size)
 
 
 def _sole_height(sole: Floats, state: State) -> Floats | float:

@@ -34,9 +34,9 @@ GETTING_UP_DEG = 6.0
 """Legs that hang from the ball touch the floor before they sink so far below the start of the rep."""
 KNEE_BENT_DEG = 20.0
 """Knees bent more than this move the ankle more than the noise does."""
-SHORT = 0.25
+SHORT = 0.35
 """A last stage by a smaller share of the lowering never reaches an even speed."""
-LEFT = 0.25
+LEFT = 0.4
 """At a quarter of its speed, so much of the half corner is left."""
 LEVEL = 12
 """So many instants beside a movement tell the level there (0.4 s)."""
