@@ -15,10 +15,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.core import angles, boundaries, grid, measure, screen, smooth, turns, uncertainty
+from formcheck.core import angles, boundaries, exercise, grid, measure, screen, smooth, turns, uncertainty
 from formcheck.core.calibrate import stage
 from formcheck.core.posemodel import named
-from formcheck.core.posture import in_position
 from formcheck.core.table import Tail
 from formcheck.data.observations import Observations
 from formcheck.data.recording import Calibration, Recording, Source
@@ -76,6 +75,8 @@ class Session:
         self._turns = turns.State()
         self._rows = Tail(screen.COLUMNS)
         self._signals = Tail(angles.SMOOTHED)
+        self._places = Tail(len(exercise.COLUMNS))
+        self._postures = Tail(1)
         self._endless = endless
         self._previous = 0
         self._news = NOTHING
@@ -108,7 +109,7 @@ class Session:
         """No more frames come: the reps that were still open."""
         measured = self._on_grid(grid.finish(self._grid))
         measured += self._smoothed(smooth.finish(self._smooth))
-        measured += [self._measure(turn) for turn in turns.finish(self._turns)]
+        measured += [self._measure(turn) for turn in turns.finish(self._turns) if not turn.why]
         return self._judge(measured)
 
     def result(self, recording: Recording, warnings: Sequence[str] = ()) -> Result:
@@ -138,6 +139,7 @@ class Session:
             self._rows.forget(self._seen_again_from())
         self._angles, signals = angles.step(self._angles, rows)
         self._news = signals
+        self._places.append(signals.take(exercise.COLUMNS, axis=1))
         self._smooth, signals = smooth.step(self._smooth, signals[:, : angles.SMOOTHED])
         return self._smoothed(signals)
 
@@ -147,8 +149,9 @@ class Session:
         signals = angles.step(self._angles, self._rows.since(first))[1][:, : angles.SMOOTHED]
         before = None if first == 0 else signals[: 2 * smooth.LAG]
         self._smooth, signals = smooth.step(smooth.State(before), signals[0 if first == 0 else 2 * smooth.LAG :])
-        known = self._signals.rows
+        known, postures = self._signals.rows, self._postures.rows
         known[len(known) - len(signals) :] = angles.both_legs(signals)
+        postures[len(postures) - len(signals) :, 0] = self._postured(len(signals))
 
     def _seen_again_from(self) -> int:
         """The first instant that a better calibration may still change."""
@@ -158,12 +161,28 @@ class Session:
         if len(signals) == 0:
             return []
         self._signals.append(angles.both_legs(signals))
-        ready = in_position(signals)
-        self._turns, closed = turns.step(self._turns, (signals[:, angles.LEG].tolist(), ready.tolist()))
-        measured = [self._measure(turn) for turn in closed]
+        closed = self._turned(signals)
+        measured = [self._measure(turn) for turn in closed if not turn.why]
         if self._endless and len(self._signals) > FULL:
-            self._signals.forget(self._seen_again_from() - BEFORE)
+            for kept in (self._signals, self._postures):
+                kept.forget(self._seen_again_from() - BEFORE)
         return measured
+
+    def _turned(self, signals: Floats) -> list[turns.Turn]:
+        """What the legs have done by these signals, the newest."""
+        first = self._signals.first + len(self._signals) - len(signals)
+        postures = self._postured(len(signals))
+        self._postures.append(postures[:, None].astype(np.float64))
+        places = self._places.since(first)[: len(signals)].tolist()
+        self._places.forget(first)
+        self._turns, closed = turns.step(self._turns, (signals[:, angles.LEG].tolist(), postures.tolist(), places))
+        return closed
+
+    def _postured(self, count: int) -> NDArray[np.int64]:
+        """The posture at so many of the newest signals."""
+        known = self._signals.rows[-count - exercise.TRAVEL :]
+        unseen = np.full((count + exercise.TRAVEL - len(known), angles.SMOOTHED), np.nan)
+        return exercise.postures(np.concatenate([unseen, known]))
 
     def _measure(self, turn: turns.Turn) -> Measured:
         """The numbers of one rep, from its slice of the signals."""
@@ -212,14 +231,16 @@ class Session:
         signals = self._signals.rows
         time_s = (self._signals.first + np.arange(len(signals))) / grid.RATE_HZ
         known = np.isfinite(signals[:, angles.LEG])
-        phase = np.where(known, PHASES.index("rest"), -1).astype(np.int8)
+        ready = self._postures.rows[:, 0] == exercise.READY
+        phase = np.where(ready, PHASES.index("rest"), -1).astype(np.int8)
         number = np.zeros(len(signals), np.int32)
         for rep in self.reps:
             edges = np.searchsorted(time_s, [rep.numbers[name] for name in TIMES])
             number[edges[0] : edges[3]] = rep.rep
             for name, start, stop in zip(PHASES[1:], edges[:-1], edges[1:], strict=True):
                 phase[start:stop] = np.where(known[start:stop], PHASES.index(name), -1)
-        values = {name: signals[:, angles.SIGNALS.index(name)] for name in ANGLES}
+        told = ready | (number > 0)
+        values = {name: np.where(told, signals[:, angles.SIGNALS.index(name)], np.nan) for name in ANGLES}
         return Frames(time_s, known, values, phase, number)
 
 

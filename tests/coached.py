@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from movements import Curve
 
-from formcheck.core import angles, smooth, turns
+from formcheck.core import angles, exercise, smooth, turns
+from formcheck.core.exercise import in_position
 from formcheck.core.grid import RATE_HZ
-from formcheck.core.posture import in_position
 from formcheck.data.recording import Recording
 from formcheck.data.result import Finding, Rep
 from formcheck.live.coach import Coach
@@ -125,6 +125,7 @@ def act(
     """
     t = np.arange(int(seconds * RATE_HZ)) / RATE_HZ
     rows = np.zeros((len(t), len(angles.SIGNALS)))
+    rows[:, angles.SMOOTHED :] = np.nan
     noise = np.random.default_rng(0).normal(0.0, 1.0, len(t)) * noise_deg
     rows[:, angles.THIGH] = rows[:, angles.LEG] = curve(t) + noise
     rows[:, angles.TOE] = 0.15 + np.sin(np.radians(rows[:, angles.LEG] + 30.0))
@@ -134,7 +135,9 @@ def act(
     for k in range(0, len(t), every):
         part = rows[k : k + every]
         smoothing, signals = smooth.step(smoothing, part)
-        turning, closed = turns.step(turning, (signals[:, angles.LEG].tolist(), in_position(signals).tolist()))
+        postures = np.where(in_position(signals), exercise.READY, exercise.UNSEEN).tolist()
+        places = rows[: len(signals), exercise.COLUMNS].tolist()  # nowhere
+        turning, closed = turns.step(turning, (signals[:, angles.LEG].tolist(), postures, places))
         reps = tuple(verdict(made + n, (faults or {}).get(made + n, ())) for n in range(1, len(closed) + 1))
         made += len(closed)
         now = float(t[min(k + every, len(t)) - 1])

@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 
 from formcheck.core import grid, smooth, turns
 from formcheck.core.boundaries import UNKNOWN, Boundaries, boundaries
+from formcheck.core.exercise import READY, UNSEEN, Place
 
 Floats = NDArray[np.float64]
 RATE = grid.RATE_HZ
+NOWHERE = (np.nan,) * len(Place._fields)
 
 LIFT_S = 0.05
 """How far the lift's two ends may be off, seconds, without noise."""
@@ -30,7 +32,9 @@ def leg_of(rep: Rep, noise_deg: float = 0.0, seed: int = 0, phase_s: float = 0.0
 
 def marks(leg: Floats) -> Boundaries:
     """As in the chain: the turn first, then its boundaries, in instants of the whole."""
-    state, closed = turns.step(turns.State(), (leg.tolist(), np.isfinite(leg).tolist()))
+    state, closed = turns.step(
+        turns.State(), (leg.tolist(), np.where(np.isfinite(leg), READY, UNSEEN).tolist(), [NOWHERE] * len(leg))
+    )
     (turn,) = closed + turns.finish(state)
     first = max(0, turn.low - int(1.5 * RATE))
     part = leg[first : min(turn.close, len(leg) - 1) + 1]

@@ -16,7 +16,7 @@ from movements import Rep
 from numpy.typing import NDArray
 from synthetic import recording, source, swapped, without
 
-from formcheck.core import angles, grid, screen, smooth, turns
+from formcheck.core import angles, exercise, grid, screen, smooth, turns
 from formcheck.core.calibrate import calibrate, stage
 from formcheck.core.posemodel import named
 from formcheck.data.observations import Observations
@@ -74,9 +74,11 @@ def smoothed_of(made: Recording) -> Floats:
     return np.concatenate([rows, smooth.finish(state)])
 
 
-def legs_of(made: Recording) -> tuple[list[float], list[bool]]:
+def legs_of(made: Recording) -> turns.Block:
+    raw = signals_of(made)
     leg = smoothed_of(made)[:, angles.LEG]
-    return leg.tolist(), np.isfinite(leg).tolist()
+    postures = np.where(np.isfinite(leg), exercise.READY, exercise.UNSEEN)
+    return leg.tolist(), postures.tolist(), raw.take(exercise.COLUMNS, axis=1).tolist()
 
 
 def stages(made: Recording) -> dict[str, tuple[Any, Any]]:

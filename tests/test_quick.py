@@ -46,7 +46,7 @@ def rows_of(curve: Curve, seconds: float, noise_deg: float = 0.0) -> Floats:
     rows = np.zeros((len(t), len(angles.SIGNALS)))
     noise = np.random.default_rng(1).normal(0.0, 1.0, (2, len(t))) * noise_deg
     rows[:, angles.LEG], rows[:, angles.THIGH] = curve(t) + noise
-    rows[:, angles.TOE] = np.nan
+    rows[:, angles.TOE] = rows[:, angles.SMOOTHED :] = np.nan
     return rows
 
 

@@ -10,9 +10,11 @@ from movements import Curve, Piece, Rep, Times, curve_of, minimum_jerk, movement
 from numpy.typing import NDArray
 
 from formcheck.core import grid, turns
+from formcheck.core.exercise import READY, UNSEEN, Place
 
 Floats = NDArray[np.float64]
 RATE = grid.RATE_HZ
+NOWHERE = (np.nan,) * len(Place._fields)
 
 
 def legs(curve: Curve, seconds: float, noise_deg: float = 0.25, seed: int = 0) -> Floats:
@@ -25,7 +27,8 @@ def legs(curve: Curve, seconds: float, noise_deg: float = 0.25, seed: int = 0) -
 
 def found(leg: Floats, ready: NDArray[np.bool_] | None = None) -> list[turns.Turn]:
     ready = np.isfinite(leg) if ready is None else ready
-    state, closed = turns.step(turns.State(), (leg.tolist(), ready.tolist()))
+    postures = np.where(ready, READY, UNSEEN)
+    state, closed = turns.step(turns.State(), (leg.tolist(), postures.tolist(), [NOWHERE] * len(leg)))
     return closed + turns.finish(state)
 
 

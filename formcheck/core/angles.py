@@ -30,20 +30,23 @@ SIGNALS = (
     "ball_tail_legs",
     "sole_height_legs",
     "far_leg_elevation_deg",
+    "far_leg_size",
     "hip_up_legs",
     "hand_up_legs",
     "foot_turn",
 )
 """What a row holds. `leg_difference_deg` is near minus far leg; `toe_height_legs` the lower of heel and toe above the
 floor on which the ball lies; `support_tail_legs`, `hip_tail_legs` and `ball_tail_legs` where wrist, hip and ball are
-along the body; `sole_height_legs` the feet's lower edge above the floor, where it was looked at; `hip_up_legs` and
-`hand_up_legs` how high hip and wrist are; these in lengths of the near leg. `foot_turn` is the sine of the angle from
-the near shank to the foot (heel to toe): negative where the toes point to the side of the belly of somebody who lies on
-it."""
+along the body; `sole_height_legs` the feet's lower edge above the floor, where it was looked at; these in lengths of
+the near leg.
+
+The others only tell which exercise it is and are not smoothed: the far leg's elevation and how long it seems beside the
+near one, hip to ankle; how high hip and wrist are, in lengths of the leg; `foot_turn` is the sine of the angle from
+the near shank to the foot (heel to toe), negative where the toes point to the side of the belly."""
 THIGH, LEG, TRUNK, HIP, KNEE, ELBOW, DIFFERENCE, FEET, TOE, SUPPORT, HIP_TAIL, BALL, SOLE = range(13)
-FAR_LEG, HIP_UP, HAND_UP, FOOT_TURN = range(13, len(SIGNALS))
+FAR_LEG, FAR_SIZE, HIP_UP, HAND_UP, FOOT_TURN = range(13, len(SIGNALS))
 SMOOTHED = 13
-"""So many of the first are smoothed; the others only tell which exercise it is."""
+"""So many of the first are smoothed."""
 
 STRAIGHT_ELBOW_DEG = 3.0
 """A straight arm is bent by so much: its three joint centres are not on one line."""
@@ -121,13 +124,14 @@ def _difference(out: Floats, tail: Floats, up: Floats, model: PoseModel) -> None
     across = tail.take(_ANKLES, axis=1) - tail.take(_HIPS, axis=1)
     rise = up.take(_ANKLES, axis=1) - up.take(_HIPS, axis=1)
     elevation = np.degrees(np.arctan2(rise, across))
+    length = np.hypot(across, rise)
     out[:, FAR_LEG] = elevation[:, 1]
+    out[:, FAR_SIZE] = length[:, 1] / length[:, 0]
     if not model.sees_far_leg:
         out[:, DIFFERENCE] = np.nan
         return
-    length = np.hypot(across, rise)
     apart = elevation[:, 0] - elevation[:, 1]
-    found = (np.abs(apart) < FAR_LEG_DEG) & (np.abs(length[:, 1] / length[:, 0] - 1.0) < FAR_LEG_LENGTH)
+    found = (np.abs(apart) < FAR_LEG_DEG) & (np.abs(out[:, FAR_SIZE] - 1.0) < FAR_LEG_LENGTH)
     out[:, DIFFERENCE] = np.where(found, apart, np.nan)
 
 

@@ -14,11 +14,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.core import angles, onset, phases
+from formcheck.core import angles, exercise, onset, phases
 from formcheck.core.grid import RATE_HZ
 from formcheck.core.posemodel import LAG_S
-from formcheck.core.posture import in_position
-from formcheck.core.turns import FIRST_RISE_DEG, RISE_SHARE, SHORTEST
+from formcheck.core.turns import FIRST_RISE_DEG, RISE_SHARE, SHORTEST, against
 from formcheck.core.turns import State as Turns
 from formcheck.core.turns import step as turn
 
@@ -32,7 +31,7 @@ SPEED = 5
 mode leaves, make 1 degree a second."""
 STRAIGHT, EVERY = 5, 3
 """Thigh and leg keep the same angle between them for half a second, more or less: of so many medians, every third."""
-TAIL = max(MEDIAN - 1 + (STRAIGHT - 1) * EVERY, onset.TAIL)
+TAIL = max(MEDIAN - 1 + (STRAIGHT - 1) * EVERY, onset.TAIL, exercise.TRAVEL)
 LEVEL_LAG_S = 1 / RATE_HZ + LAG_S
 """The median's delay and the pose model's."""
 
@@ -54,6 +53,7 @@ class Estimate(NamedTuple):
     toe_legs       toes above the floor on which the ball lies, lengths of the leg
     floor_legs     the lowest that the toes were so far
     reps           reps counted so far, with one that has come down by half
+    others         movements of the legs so far that were none of this exercise
     """
 
     time_s: float
@@ -71,6 +71,7 @@ class Estimate(NamedTuple):
     toe_legs: float
     floor_legs: float
     reps: int
+    others: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ class State:
     phases: phases.State = field(default_factory=phases.State)
     turns: Turns = field(default_factory=Turns)
     closed: int = 0
+    others: int = 0
 
 
 def step(state: State, rows: Floats) -> tuple[State, list[Estimate]]:
@@ -90,16 +92,19 @@ def step(state: State, rows: Floats) -> tuple[State, list[Estimate]]:
     seen = np.concatenate([state.tail, rows])
     middle = angles.both_legs(median_of_three(seen))
     now = np.hstack([_levels(middle, len(rows)), onset.onsets(seen[-len(rows) - onset.TAIL :])])
-    ready = in_position(rows) & np.isfinite(now[:, :3]).all(axis=1)
+    postures = exercise.postures(seen[-len(rows) - exercise.TRAVEL :])
+    postures[~np.isfinite(now[:, :3]).all(axis=1)] = exercise.UNSEEN
+    places = rows.take(exercise.COLUMNS, axis=1).tolist()
     out = []
-    walk, counted, closed = state.phases, state.turns, state.closed
-    for values, lies in zip(now.tolist(), ready.tolist(), strict=True):
-        counted, turns = turn(counted, ([values[0]], [lies]))
-        closed += len(turns)
-        instant = phases.Instant(lies, least_rise(counted), *values)
+    walk, counted, closed, others = state.phases, state.turns, state.closed, state.others
+    for values, posture, place in zip(now.tolist(), postures.tolist(), places, strict=True):
+        counted, turns = turn(counted, ([values[0]], [posture], [place]))
+        closed += sum(not each.why for each in turns)
+        others += sum(bool(each.why) for each in turns)
+        instant = phases.Instant(posture == exercise.READY, least_rise(counted), *values)
         walk, seen_now = phases.step(walk, instant)
-        out.append(_estimate(seen_now, instant, closed + pending(counted)))
-    return State(seen[-TAIL:], walk, counted, closed), out
+        out.append(_estimate(seen_now, instant, closed + pending(counted), others))
+    return State(seen[-TAIL:], walk, counted, closed, others), out
 
 
 def finish(state: State) -> list[Estimate]:
@@ -108,8 +113,8 @@ def finish(state: State) -> list[Estimate]:
 
 
 def pending(turns: Turns) -> int:
-    """1 while a rise that was long enough has come down by half and waits to be closed."""
-    return int(not turns.rising and turns.top >= 0 and turns.at - turns.low >= SHORTEST)
+    """1 while a rise of this exercise that was long enough has come down by half and waits to be closed."""
+    return int(not turns.rising and turns.top >= 0 and turns.at - turns.low >= SHORTEST and not against(turns))
 
 
 def least_rise(turns: Turns) -> float:
@@ -170,7 +175,7 @@ def _mean_known(values: Floats, m: int) -> Floats:
     return np.asarray(total / np.where(count > 0, count, np.nan))
 
 
-def _estimate(seen: phases.Seen, now: phases.Instant, reps: int) -> Estimate:
+def _estimate(seen: phases.Seen, now: phases.Instant, reps: int, others: int) -> Estimate:
     """In session time, thighs instead of legs."""
     return Estimate(
         time_s=seen.at / RATE_HZ,
@@ -188,4 +193,5 @@ def _estimate(seen: phases.Seen, now: phases.Instant, reps: int) -> Estimate:
         toe_legs=now.toe,
         floor_legs=seen.floor,
         reps=reps,
+        others=others,
     )

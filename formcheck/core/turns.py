@@ -2,7 +2,8 @@
 
 A rep is a rise of the legs from a low and a fall by at least half of that rise, followed by the next
 rise, a rest at the bottom, or the end. What counts as a rise is relative to the person's own range.
-Someone who is not lying over the ball (standing, kneeling, sitting, walking by) makes no reps.
+Someone who is not in position (standing, kneeling, getting onto the ball, walking by) makes no reps, and what moves
+otherwise than in this exercise is none: `exercise` has the say in both.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from math import inf
 from statistics import median
 from typing import NamedTuple
 
+from formcheck.core.exercise import READY, UNSEEN, Place, middle, why_not
 from formcheck.core.grid import RATE_HZ
 
 STRIDE = 3
@@ -39,29 +41,42 @@ SHORTEST = int(0.8 * RATE_HZ)
 SLOWEST = 8 * RATE_HZ
 """A lift is found out at most so many instants after it began, stops on its way among them."""
 AWAY = 2 * RATE_HZ
-"""Unknown for this many instants: the person has left; an open rise is dropped."""
+"""Unseen for this many instants: the person has left; an open rise is dropped."""
+OUT = int(0.4 * RATE_HZ)
+"""The same where somebody is seen to be out of position; landmarks that jump for a moment are back sooner."""
 SETTLED = RATE_HZ // 2
 """After being away, legs have to be still for so many instants before a rise can begin: getting into
 position raises them too."""
 SETTLED_DEG = 3.0
 """Still means within this."""
+SEEN_AT = 3
+"""The place at the low, and at the top, is the middle one of so many."""
 REMEMBERED = 9
 """So many reps tell the person's own range."""
 
 
 class Turn(NamedTuple):
-    """One rep in instants of the grid: last instant at its low, its top, its low after, where it was closed."""
+    """One rep in instants of the grid: last instant at its low, its top, its low after, where it was closed.
+
+    Where `why` is not empty the legs turned so, but it was no rep: one of `exercise.REASONS`.
+    """
 
     low: int
     top: int
     bottom: int
     close: int
+    why: str = ""
+
+
+Places = tuple[Place, ...]
+Block = tuple[Sequence[float], Sequence[int], Sequence[Sequence[float]]]
 
 
 @dataclass(frozen=True)
 class State:
     """Between two blocks; `at` counts instants, levels are degrees, `top` is -1 while nothing has risen;
-    `arrived` is where the legs came to be as they are since somebody is back, -1 once they were still."""
+    `arrived` is where the legs came to be as they are since somebody is back, -1 once they were still; `recent` are
+    the last places, the others those at the bottom, at the low and at the top."""
 
     at: int = 0
     rising: bool = False
@@ -77,16 +92,25 @@ class State:
     arrived: int = -1
     arrived_deg: float = inf
     ranges: tuple[float, ...] = ()
+    recent: Places = ()
+    bottom_at: Places = ()
+    low_at: Places = ()
+    top_at: Places = ()
 
 
-def step(state: State, block: tuple[Sequence[float], Sequence[bool]]) -> tuple[State, list[Turn]]:
-    """Leg elevations (degrees) and whether they are known with the person in position, one per instant."""
-    legs, readies = block
+def step(state: State, block: Block) -> tuple[State, list[Turn]]:
+    """Leg elevations (degrees), postures and places (numbers of `Place`), one of each per instant."""
+    legs, postures, places = block
     walk = _Walk(state)
     first = -state.at % STRIDE
-    walk.through(state.at + first, legs[first::STRIDE], readies[first::STRIDE])
+    walk.through(state.at + first, legs[first::STRIDE], postures[first::STRIDE], places[first::STRIDE])
     walk.at = state.at + len(legs)
     return walk.freeze(), walk.turns
+
+
+def against(state: State | _Walk) -> str:
+    """What speaks against the rise that has been seen being one of this exercise; empty where nothing does."""
+    return why_not(middle(state.low_at), middle(state.top_at)) if state.low_at and state.top_at else ""
 
 
 def finish(state: State) -> list[Turn]:
@@ -114,6 +138,10 @@ class _Walk:
     arrived: int
     arrived_deg: float
     ranges: tuple[float, ...]
+    recent: Places
+    bottom_at: Places
+    low_at: Places
+    top_at: Places
 
     def __init__(self, state: State) -> None:
         self.__dict__.update(state.__dict__)
@@ -131,22 +159,27 @@ class _Walk:
         """The level below which the legs have come down from the top."""
         return self.top_deg - max(self.least, FALL_SHARE * (self.top_deg - self.low_deg))
 
-    def through(self, at: int, legs: Sequence[float], readies: Sequence[bool]) -> None:
+    def through(
+        self, at: int, legs: Sequence[float], postures: Sequence[int], places: Sequence[Sequence[float]]
+    ) -> None:
         """Every third instant from `at` on."""
-        for leg, ready in zip(legs, readies, strict=True):
-            if not ready:
-                if at - self.seen >= AWAY:
+        for leg, posture, place in zip(legs, postures, places, strict=True):
+            if posture != READY:
+                if at - self.seen >= (AWAY if posture == UNSEEN else OUT):
                     self.leave(at)
-            elif self.rising:
-                self.seen = at
-                self.rise(at, leg)
             else:
                 self.seen = at
-                self.sink(at, leg)
+                self.recent = (*self.recent[1 - SEEN_AT :], Place(*place))
+                if self.rising:
+                    self.rise(at, leg)
+                else:
+                    self.sink(at, leg)
             at += STRIDE
 
     def rise(self, at: int, leg: float) -> None:
         """Looking for the top, then for the fall from it."""
+        if leg > self.top_deg - STILL_DEG:
+            self.top_at = self.recent
         if leg > self.top_deg:
             self.top, self.top_deg = at, leg
             self.fall_below = self.fallen()
@@ -158,6 +191,7 @@ class _Walk:
     def turn_down(self, at: int, leg: float) -> None:
         self.rising = False
         self.bottom, self.bottom_deg = self.sank, self.sank_deg = at, leg
+        self.bottom_at = self.recent
 
     def sink(self, at: int, leg: float) -> None:
         """Looking for the lowest point, then for the next rise or a rest."""
@@ -170,6 +204,7 @@ class _Walk:
             return
         if leg <= self.bottom_deg + STILL_DEG:
             self.bottom, self.bottom_deg = at, min(leg, self.bottom_deg)
+            self.bottom_at = self.recent
         if leg < self.sank_deg - STILL_DEG:
             self.sank, self.sank_deg = at, leg
         elif at - self.sank >= (REST if self.down(leg) else STOP):
@@ -185,21 +220,25 @@ class _Walk:
         if abs(leg - self.arrived_deg) > SETTLED_DEG:
             self.arrived, self.arrived_deg = at, leg
         self.bottom, self.bottom_deg = self.sank, self.sank_deg = at, leg
+        self.bottom_at = self.recent
         if at - self.arrived >= SETTLED:
             self.arrived = -1
 
     def turn_up(self, at: int, leg: float) -> None:
         self.rising = True
         self.low, self.low_deg = max(self.bottom, at - SLOWEST), self.bottom_deg
+        self.low_at, self.top_at = self.bottom_at, self.recent
         self.top, self.top_deg = at, leg
         self.fall_below = self.fallen()
 
     def close(self, at: int) -> None:
-        """The rise that has come down is a rep, if it took long enough."""
+        """The rise that has come down is a rep, if it took long enough and is one of this exercise."""
         if self.top >= 0 and at - self.low >= SHORTEST:
-            self.turns.append(Turn(self.low, self.top, self.bottom, at))
-            self.ranges = (*self.ranges, self.top_deg - self.low_deg)[-REMEMBERED:]
-            self.least = self.least_rise()
+            why = against(self)
+            self.turns.append(Turn(self.low, self.top, self.bottom, at, why))
+            if not why:
+                self.ranges = (*self.ranges, self.top_deg - self.low_deg)[-REMEMBERED:]
+                self.least = self.least_rise()
         self.top, self.top_deg = -1, -inf
 
     def leave(self, at: int) -> None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from formcheck.core.angles import SIGNALS
 from formcheck.core.calibrate import calibrate
-from formcheck.core.posture import in_position
+from formcheck.core.exercise import in_position
 from formcheck.data.journal import Journal
 from formcheck.data.observations import Observations
 from formcheck.data.recording import Calibration, Room, Source
