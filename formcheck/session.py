@@ -79,6 +79,7 @@ class Session:
         self._postures = Tail(1)
         self._endless = endless
         self._previous = 0
+        self._known_from = 0  # instants before were seen from another side
         self._news = NOTHING
         self._named = model
 
@@ -92,7 +93,9 @@ class Session:
         self.model = named(calibration.model or self._named)
         self._screen = screen.State(calibration)
         self._angles = stage(calibration, self._source, self.model)
-        if not turned:
+        if turned:
+            self._known_from = self._grid.next + smooth.LAG
+        else:
             self._see_again()
 
     @property
@@ -146,12 +149,14 @@ class Session:
     def _see_again(self) -> None:
         """Compute anew the signals since the last rep, from their rows on the grid."""
         first = self._seen_again_from()
-        signals = angles.step(self._angles, self._rows.since(first))[1][:, : angles.SMOOTHED]
-        before = None if first == 0 else signals[: 2 * smooth.LAG]
-        self._smooth, signals = smooth.step(smooth.State(before), signals[0 if first == 0 else 2 * smooth.LAG :])
-        known, postures = self._signals.rows, self._postures.rows
-        known[len(known) - len(signals) :] = angles.both_legs(signals)
-        postures[len(postures) - len(signals) :, 0] = self._postured(len(signals))
+        raw = angles.step(self._angles, self._rows.since(first))[1]
+        places, raw = raw.take(exercise.COLUMNS, axis=1), raw[:, : angles.SMOOTHED]
+        before = None if first == 0 else raw[: 2 * smooth.LAG]
+        self._smooth, signals = smooth.step(smooth.State(before), raw[0 if first == 0 else 2 * smooth.LAG :])
+        self._turns = turns.seen_anew(self._turns, first, places.tolist())
+        self._places.replace_end(places)
+        self._signals.replace_end(angles.both_legs(signals))
+        self._postures.replace_end(self._postured(len(signals)))
 
     def _seen_again_from(self) -> int:
         """The first instant that a better calibration may still change."""
@@ -172,17 +177,20 @@ class Session:
         """What the legs have done by these signals, the newest."""
         first = self._signals.first + len(self._signals) - len(signals)
         postures = self._postured(len(signals))
-        self._postures.append(postures[:, None].astype(np.float64))
+        self._postures.append(postures)
         places = self._places.since(first)[: len(signals)].tolist()
         self._places.forget(first)
-        self._turns, closed = turns.step(self._turns, (signals[:, angles.LEG].tolist(), postures.tolist(), places))
+        legs = signals[:, angles.LEG].tolist()
+        self._turns, closed = turns.step(self._turns, (legs, postures[:, 0].tolist(), places))
         return closed
 
-    def _postured(self, count: int) -> NDArray[np.int64]:
-        """The posture at so many of the newest signals."""
+    def _postured(self, count: int) -> Floats:
+        """The posture (count, 1) at so many of the newest signals: of nobody before body and camera are known."""
         known = self._signals.rows[-count - exercise.TRAVEL :]
         unseen = np.full((count + exercise.TRAVEL - len(known), angles.SMOOTHED), np.nan)
-        return exercise.postures(np.concatenate([unseen, known]))
+        found = exercise.postures(np.concatenate([unseen, known]))[:, None].astype(np.float64)
+        found[: max(0, self._known_from - self._signals.first - len(self._signals) + count)] = exercise.UNSEEN
+        return found
 
     def _measure(self, turn: turns.Turn) -> Measured:
         """The numbers of one rep, from its slice of the signals."""

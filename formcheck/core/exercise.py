@@ -70,8 +70,9 @@ def _lying(signals: Floats) -> NDArray[np.int64]:
 
 
 class Place(NamedTuple):
-    """What is seen of the body at one instant: degrees, leg lengths; `foot_turn` and `far_size` as in `angles`."""
+    """What is seen of the body at an instant `at`: degrees, leg lengths; `foot_turn` and `far_size` as in `angles`."""
 
+    at: int
     leg: float
     far_leg: float
     far_size: float
@@ -96,7 +97,7 @@ COLUMNS = np.array([
     angles.HAND_UP,
     angles.FOOT_TURN,
 ])  # fmt: skip
-"""The signals that make a `Place`, as they come from the joints."""
+"""The signals that make a `Place`, as they come from the joints and without its instant."""
 
 OTHER_LEG = 0.2
 """The leg that moves less does so by at least this share of the other: one leg 15 degrees ahead leaves 0.4."""
@@ -154,7 +155,7 @@ def _one_leg(low: Place, top: Place, rise: float, far_rise: float) -> bool:
 def middle(places: Sequence[Place]) -> Place:
     """The median of an odd number of places, number by number; not-a-number where most are unknown."""
     half = len(places) // 2
-    return Place(*(sorted(values, key=_last_unknown)[half] for values in zip(*places, strict=True)))
+    return Place(*(sorted(values, key=_last_unknown)[half] for values in zip(*places, strict=True)))  # type: ignore[arg-type]
 
 
 def _last_unknown(value: float) -> float:

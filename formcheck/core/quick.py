@@ -7,7 +7,7 @@ throws out single wild values, and a line through the last medians gives level a
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from formcheck.core import angles, exercise, onset, phases
 from formcheck.core.grid import RATE_HZ
 from formcheck.core.posemodel import LAG_S
-from formcheck.core.turns import FIRST_RISE_DEG, RISE_SHARE, SHORTEST, against
+from formcheck.core.turns import FIRST_RISE_DEG, RISE_SHARE, SHORTEST, against, forgetful
 from formcheck.core.turns import State as Turns
 from formcheck.core.turns import step as turn
 
@@ -105,6 +105,13 @@ def step(state: State, rows: Floats) -> tuple[State, list[Estimate]]:
         walk, seen_now = phases.step(walk, instant)
         out.append(_estimate(seen_now, instant, closed + pending(counted), others))
     return State(seen[-TAIL:], walk, counted, closed, others), out
+
+
+def anew(state: State) -> State:
+    """The state where another calibration holds from now on: places do not compare with those of before."""
+    tail = state.tail.copy()
+    tail[:, [angles.HIP_TAIL, angles.SUPPORT]] = np.nan
+    return replace(state, tail=tail, turns=forgetful(state.turns))
 
 
 def finish(state: State) -> list[Estimate]:

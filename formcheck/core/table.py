@@ -47,6 +47,11 @@ class Tail(Table):
             self._rows[:kept] = self._rows[gone : self._used].copy()
             self._used, self.first = kept, before
 
+    def replace_end(self, rows: NDArray[np.float64]) -> None:
+        """Put these rows in place of the last ones, as far as there are so many."""
+        count = min(len(rows), self._used)
+        self._rows[self._used - count : self._used] = rows[len(rows) - count :]
+
     def since(self, number: int) -> NDArray[np.float64]:
         """The rows from this number on."""
         return self.rows[max(0, number - self.first) :]

@@ -9,7 +9,7 @@ otherwise than in this exercise is none: `exercise` has the say in both.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from statistics import median
 from typing import NamedTuple
@@ -113,6 +113,26 @@ def against(state: State | _Walk) -> str:
     return why_not(middle(state.low_at), middle(state.top_at)) if state.low_at and state.top_at else ""
 
 
+def seen_anew(state: State, first: int, places: Sequence[Sequence[float]]) -> State:
+    """The state with its places as a better calibration shows them: `places` are those from instant `first` on."""
+
+    def anew(old: Places) -> Places:
+        return tuple(Place(each.at, *places[each.at - first]) if each.at >= first else each for each in old)
+
+    return replace(
+        state,
+        recent=anew(state.recent),
+        bottom_at=anew(state.bottom_at),
+        low_at=anew(state.low_at),
+        top_at=anew(state.top_at),
+    )
+
+
+def forgetful(state: State) -> State:
+    """The state with no place known: what was seen cannot be compared with what comes."""
+    return replace(state, recent=(), bottom_at=(), low_at=(), top_at=())
+
+
 def finish(state: State) -> list[Turn]:
     """The rep that had come down when the input ended."""
     walk = _Walk(state)
@@ -169,7 +189,7 @@ class _Walk:
                     self.leave(at)
             else:
                 self.seen = at
-                self.recent = (*self.recent[1 - SEEN_AT :], Place(*place))
+                self.recent = (*self.recent[1 - SEEN_AT :], Place(at, *place))
                 if self.rising:
                     self.rise(at, leg)
                 else:

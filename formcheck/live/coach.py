@@ -76,6 +76,8 @@ class Coach:
         sounds: list[Sound] = [*self._instructions.note(moment, self.stage, self.rest_until_s)]
         if moment.lying:
             self._lay_s = moment.time_s
+        if moment.anew:
+            self._quick = quick.anew(self._quick)
         self._quick, estimates = quick.step(self._quick, moment.rows)
         for estimate in estimates:
             sounds += self._follow(estimate, moment)

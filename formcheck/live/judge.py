@@ -79,6 +79,7 @@ class Judge:
         self._finding: Future[Found] | None = None
         self._room = Room()
         self._last_s = 0.0
+        self._anew = False  # another calibration has been taken up
         self._next = 0  # number of the instant that the coach has not been told of
         journal.calibration(self.session.calibration)
 
@@ -153,6 +154,7 @@ class Judge:
         return find
 
     def _take_up(self, calibration: Calibration) -> None:
+        self._anew = True
         self.session.recalibrate(calibration)
         self._journal.calibration(calibration)
 
@@ -167,6 +169,7 @@ class Judge:
             rows = np.full_like(rows, np.nan)
         place = self._placing.step(frame, self._room, people, settled)
         advice = self._setup.step(place)
+        anew, self._anew = self._anew, False
         known = len(rows) > 0 and settled is not None
         return Moment(
             self._last_s,
@@ -178,6 +181,7 @@ class Judge:
             advice=advice.key,
             still=advice.still,
             trouble=self._trouble.step(place),
+            anew=anew,
         )
 
 

@@ -22,6 +22,7 @@ class Moment(NamedTuple):
     reps     reps whose verdict came with this frame
     advice   key of the set-up check's instruction, empty where all is well
     still    lying, all is well, and nothing has moved for a second
+    anew     from this frame on another calibration holds: places are not those of before
     trouble  key of what has gone wrong in mid-session, on the one frame at which it is to be said
     """
 
@@ -34,3 +35,4 @@ class Moment(NamedTuple):
     advice: str = ""
     still: bool = False
     trouble: str = ""
+    anew: bool = False
