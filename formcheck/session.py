@@ -19,10 +19,12 @@ from formcheck.core import angles, boundaries, exercise, grid, measure, screen, 
 from formcheck.core.calibrate import stage
 from formcheck.core.posemodel import named
 from formcheck.core.table import Tail
+from formcheck.core.tally import Tally
 from formcheck.data.observations import Observations
 from formcheck.data.recording import Calibration, Recording, Source
-from formcheck.data.result import ANGLES, PHASES, TIMES, Frames, Rep, Result, SetSummary
+from formcheck.data.result import ANGLES, PHASES, TIMES, Activity, Frames, Rep, Result, SetSummary
 from formcheck.rules import score
+from formcheck.rules.activity import activity
 from formcheck.rules.grade import judge
 from formcheck.rules.limits import Limits
 
@@ -78,6 +80,7 @@ class Session:
         self._places = Tail(len(exercise.COLUMNS))
         self._postures = Tail(1)
         self._endless = endless
+        self._tally = Tally()
         self._previous = 0
         self._known_from = 0  # instants before were seen from another side
         self._news = NOTHING
@@ -112,7 +115,9 @@ class Session:
         """No more frames come: the reps that were still open."""
         measured = self._on_grid(grid.finish(self._grid))
         measured += self._smoothed(smooth.finish(self._smooth))
-        measured += [self._measure(turn) for turn in turns.finish(self._turns) if not turn.why]
+        closed = turns.finish(self._turns)
+        self._tally.add_turns(closed)
+        measured += [self._measure(turn) for turn in closed if not turn.why]
         return self._judge(measured)
 
     def result(self, recording: Recording, warnings: Sequence[str] = ()) -> Result:
@@ -126,9 +131,16 @@ class Session:
             score=score.of_set([rep.score for rep in self.reps]) if self.reps else None,
             limits=self.limits.values(),
             warnings=tuple(warnings),
+            activity=self.activity,
         )
 
+    @property
+    def activity(self) -> Activity:
+        """Which exercise was seen so far."""
+        return activity(self._tally, self.calibration, len(self.reps), rising=self._turns.rising)
+
     def _seen(self, block: Observations) -> list[Measured]:
+        self._tally.add_frames(block.time_s, np.isfinite(block.pixels[:, 0, 0]))
         self._screen, rows = screen.step(self._screen, block)
         self._grid, steady = grid.step(self._grid, rows)
         return self._on_grid(steady)
@@ -178,10 +190,12 @@ class Session:
         first = self._signals.first + len(self._signals) - len(signals)
         postures = self._postured(len(signals))
         self._postures.append(postures)
+        self._tally.add_samples(signals, postures)
         places = self._places.since(first)[: len(signals)].tolist()
         self._places.forget(first)
         legs = signals[:, angles.LEG].tolist()
         self._turns, closed = turns.step(self._turns, (legs, postures[:, 0].tolist(), places))
+        self._tally.add_turns(closed)
         return closed
 
     def _postured(self, count: int) -> Floats:

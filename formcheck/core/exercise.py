@@ -21,11 +21,12 @@ Floats = NDArray[np.float64]
 
 # The posture, at one instant
 
-UNSEEN, READY, STEEP, BACK, KNEES, LEGS, TRAVELS = range(7)
-"""Nobody is seen; in position; or what is strongest against it: the trunk is steep, knees bend the other way (somebody
-lies on the back), knees are bent, thighs or legs hang down or stick up, the pelvis is on its way."""
-TRUNK_DEG = 45.0
-"""A trunk that is steeper is nearer to upright than to lying."""
+POSTURES = 8
+UNSEEN, READY, UPRIGHT, STEEP, BACK, KNEES, LEGS, TRAVELS = range(POSTURES)
+"""Nobody is seen; in position; or what is strongest against it: the trunk is upright or steep, knees bend the other way
+(somebody lies on the back), knees are bent, thighs or legs hang down or stick up, the pelvis is on its way."""
+TRUNK_DEG, UPRIGHT_DEG = 45.0, 65.0
+"""A trunk that is steeper than the first is nearer to upright than to lying; beyond the second it is upright."""
 KNEE_DEG = 80.0
 """Knees that are bent by 60 degrees are read as up to 75; who kneels has 90 and more."""
 WRONG_KNEE_DEG = -35.0
@@ -61,7 +62,9 @@ def _lying(signals: Floats) -> NDArray[np.int64]:
     found[(leg < LEG_DEG[0]) | (leg > LEG_DEG[1]) | (thigh < THIGH_DEG)] = LEGS
     found[knee > KNEE_DEG] = KNEES
     found[knee < WRONG_KNEE_DEG] = BACK
-    found[np.abs(trunk) > TRUNK_DEG] = STEEP
+    tilt = np.abs(trunk)
+    found[tilt > TRUNK_DEG] = STEEP
+    found[tilt > UPRIGHT_DEG] = UPRIGHT
     found[~np.isfinite(leg)] = UNSEEN
     return found
 
@@ -155,7 +158,7 @@ def _one_leg(low: Place, top: Place, rise: float, far_rise: float) -> bool:
 def middle(places: Sequence[Place]) -> Place:
     """The median of an odd number of places, number by number; not-a-number where most are unknown."""
     half = len(places) // 2
-    return Place(*(sorted(values, key=_last_unknown)[half] for values in zip(*places, strict=True)))  # type: ignore[arg-type]
+    return Place(*(sorted(values, key=_last_unknown)[half] for values in zip(*places, strict=True)))
 
 
 def _last_unknown(value: float) -> float:

@@ -98,6 +98,20 @@ class SetSummary:
 
 
 @dataclass(frozen=True)
+class Activity:
+    """Which exercise was seen.
+
+    kind      "ball": this exercise; "no-ball": the same movement, no ball seen; "other": another exercise, or nobody
+              in position; "nothing": nothing that could be judged
+    sentence  what there is to say about it, why no rep was counted; without capital and full stop, empty where all is
+              as it should be
+    """
+
+    kind: str
+    sentence: str = ""
+
+
+@dataclass(frozen=True)
 class Result:
     """All that one session found."""
 
@@ -108,3 +122,4 @@ class Result:
     score: int | None
     limits: dict[str, float]
     warnings: tuple[str, ...] = field(default=())
+    activity: Activity = Activity("ball")

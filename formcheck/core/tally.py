@@ -1,0 +1,64 @@
+"""What a whole session showed, counted as it goes: enough to say in the end which exercise it was and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.core import angles, exercise
+from formcheck.core.turns import Turn
+
+Floats = NDArray[np.float64]
+
+
+@dataclass
+class Tally:
+    """Counts; the order and the size of the blocks that are added change nothing.
+
+    frames, seen       pictures, and those in which somebody was found
+    first_s, last_s    times of the first and the last picture
+    postures           samples in each posture of `exercise`
+    legs, trunk        their lowest and highest elevations in position, degrees
+    others             movements of the legs that were no rep, by what spoke against them
+    """
+
+    frames: int = 0
+    seen: int = 0
+    first_s: float = np.nan
+    last_s: float = np.nan
+    postures: list[int] = field(default_factory=lambda: [0] * exercise.POSTURES)
+    legs: tuple[float, float] = (np.inf, -np.inf)
+    trunk: tuple[float, float] = (np.inf, -np.inf)
+    others: dict[str, int] = field(default_factory=dict)
+
+    def add_frames(self, time_s: Floats, found: NDArray[np.bool_]) -> None:
+        """Count pictures: their times (n,) and whether somebody was found in them."""
+        if len(time_s) == 0:
+            return
+        self.first_s = float(time_s[0]) if self.frames == 0 else self.first_s
+        self.last_s = float(time_s[-1])
+        self.frames += len(time_s)
+        self.seen += int(found.sum())
+
+    def add_samples(self, signals: Floats, postures: Floats) -> None:
+        """Count smoothed signals (n, S) with their postures (n, 1)."""
+        kinds = postures[:, 0].astype(np.int64)
+        for kind, count in enumerate(np.bincount(kinds, minlength=exercise.POSTURES).tolist()):
+            self.postures[kind] += count
+        ready = signals[kinds == exercise.READY]
+        if len(ready):
+            self.legs = _widened(self.legs, ready[:, angles.LEG])
+            self.trunk = _widened(self.trunk, ready[:, angles.TRUNK])
+
+    def add_turns(self, turns: Iterable[Turn]) -> None:
+        """Count movements that were no rep."""
+        for turn in turns:
+            if turn.why:
+                self.others[turn.why] = self.others.get(turn.why, 0) + 1
+
+
+def _widened(span: tuple[float, float], values: Floats) -> tuple[float, float]:
+    return min(span[0], float(values.min())), max(span[1], float(values.max()))
