@@ -109,7 +109,8 @@ def _inside(check: Check, rep: Rep, limits: Mapping[str, float]) -> bool:
     limit = limits.get(check.limit, SPECS[check.limit].default) * check.factor
     excess = (rep.numbers.get(check.column, math.nan) - limit) * check.sign
     band = rep.uncertainty.get(check.column, math.nan)
-    return excess <= 0 and not max(-excess, check.steps[0]) < band  # false where unknown; doubt as in `grade`
+    doubt = band >= -excess and band > check.steps[0]  # as in `rules.grade`, for rules that are off too
+    return excess <= 0 and not doubt  # false where unknown
 
 
 def unjudged(result: Result) -> list[str]:

@@ -177,8 +177,10 @@ def _set_line(result: Result) -> str:
     whole = score.told(result.score, result.checks)
     if len(result.sets) < 2:
         return f"  {_count(len(result.reps))}, {whole}"
-    sets = "; ".join(f"set {one.set}: {_count(one.reps)}, {score.told(one.score, one.checks)}" for one in result.sets)
-    return "\n".join(textwrap.wrap(f"{sets}; all: {whole}", WIDTH, initial_indent="  ", subsequent_indent="  "))
+    parts = [f"set {one.set}: {_count(one.reps)}, {score.told(one.score, one.checks)}" for one in result.sets]
+    kept = "; ".join(part.replace(" ", "\0") for part in [*parts, f"all: {whole}"])
+    lines = textwrap.wrap(kept, WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+    return "\n".join(lines).replace("\0", " ")
 
 
 def _count(reps: int) -> str:
