@@ -122,13 +122,15 @@ class Session:
 
     def result(self, recording: Recording, warnings: Sequence[str] = ()) -> Result:
         """All that was found, as one value; call it after `finish`."""
-        sets = _sets(self.reps)
+        on = score.switched_on(self.limits)
+        checks, whole = score.whole(self.reps, on)
         return Result(
             recording=recording,
             frames=self._frames(),
             reps=tuple(self.reps),
-            sets=sets,
-            score=score.of_set([rep.score for rep in self.reps]) if self.reps else None,
+            sets=_sets(self.reps, on),
+            score=whole,
+            checks=checks,
             limits=self.limits.values(),
             warnings=tuple(warnings),
             activity=self.activity,
@@ -229,7 +231,9 @@ class Session:
             {name: np.array([table[name] for table in tables]) for name in tables[0]}
             for tables in zip(*measured, strict=True)
         )
+        on = score.switched_on(self.limits)
         for (numbers, band), (faults, unknown) in zip(measured, judge(columns, bands, self.limits), strict=True):
+            checks, points = score.rep(faults, unknown, on)
             self.reps.append(
                 Rep(
                     rep=len(self.reps) + 1,
@@ -238,7 +242,8 @@ class Session:
                     uncertainty=band,
                     faults=faults,
                     not_assessable=unknown,
-                    score=score.of_rep(faults),
+                    score=points,
+                    checks=checks,
                 )
             )
         return self.reps[-len(measured) :]
@@ -266,13 +271,13 @@ class Session:
         return Frames(time_s, known, values, phase, number)
 
 
-def _sets(reps: Sequence[Rep]) -> tuple[SetSummary, ...]:
+def _sets(reps: Sequence[Rep], on: int) -> tuple[SetSummary, ...]:
     found = []
     for number in sorted({rep.set for rep in reps}):
         part = [rep for rep in reps if rep.set == number]
-        scores = score.of_set([rep.score for rep in part])
+        checks, points = score.whole(part, on)
         start, end = part[0].numbers["lift_start_s"], part[-1].numbers["end_s"]
-        found.append(SetSummary(number, len(part), start, end, scores))
+        found.append(SetSummary(number, len(part), start, end, points, checks))
     return tuple(found)
 
 

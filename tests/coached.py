@@ -19,6 +19,7 @@ from formcheck.data.result import Finding, Rep
 from formcheck.live.coach import Coach
 from formcheck.live.moment import Moment
 from formcheck.outputs.voice.sounds import Guide, Say, Tick
+from formcheck.rules import score
 from formcheck.rules.limits import Limits
 from formcheck.session import Session
 
@@ -170,4 +171,5 @@ def verdict(number: int, faults: Sequence[str], severity: str = "minor", unsure:
         )
         for name in faults
     )
-    return Rep(number, 1, {}, {}, found, unsure, 100)
+    checks, points = score.rep(found, unsure, score.switched_on(Limits()))
+    return Rep(number, 1, {}, {}, found, unsure, points, checks)

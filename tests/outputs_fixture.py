@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,15 @@ from formcheck.data.result import (
     PHASES,
     REP_NUMBERS,
     TIMES,
+    Checks,
     Finding,
     Frames,
     Rep,
     Result,
     SetSummary,
 )
+from formcheck.rules import score
+from formcheck.rules.catalogue import NAMES
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 LIMITS = {
@@ -35,6 +39,8 @@ LIMITS = {
     "touch_max_s": 0.1,
     "leg_difference_max_deg": 6.0,
 }
+SEEN = Checks(12, 13)
+"""All but one: no ball is found in the truth."""
 
 # name: column of the truth, limit, half band, unit, moment (phase start, fraction of the phase), cue
 FAULTS: dict[str, tuple[str, float, float, str, str, float, str]] = {
@@ -77,8 +83,20 @@ def result_from_truth(truth_json_path: Path | str) -> Result:
     reps = tuple(_rep(number, rep) for number, rep in enumerate(truth["reps"], 1))
     score = round(sum(rep.score for rep in reps) / len(reps)) if reps else None
     ends = [(rep.numbers["lift_start_s"], rep.numbers["end_s"]) for rep in reps]
-    sets = (SetSummary(1, len(reps), ends[0][0], ends[-1][1], score or 0),) if reps else ()
-    return Result(recording, _frames(truth, reps), reps, sets, score, LIMITS)
+    sets = (SetSummary(1, len(reps), ends[0][0], ends[-1][1], score or 0, SEEN),) if reps else ()
+    return Result(recording, _frames(truth, reps), reps, sets, score, SEEN, LIMITS)
+
+
+def covering(result: Result, *seen: int) -> Result:
+    """The same reps, of which so many checks were seen; without a score where these are too few."""
+    reps, on = [], len(NAMES)
+    for rep, n in zip(result.reps, seen, strict=True):
+        checks = Checks(n, on)
+        points = rep.score if score.enough(checks) else None
+        reps.append(replace(rep, not_assessable=NAMES[n:], score=points, checks=checks))
+    checks, points = score.whole(reps, on)
+    sets = tuple(replace(one, score=points, checks=checks) for one in result.sets)
+    return replace(result, reps=tuple(reps), sets=sets, score=points, checks=checks)
 
 
 def empty_result(seconds: float = 2.0, fps: float = 30.0) -> Result:
@@ -99,7 +117,7 @@ def empty_result(seconds: float = 2.0, fps: float = 30.0) -> Result:
         np.zeros(n, np.int32),
     )
     recording = Recording(seen, Calibration(), source, "heavy")
-    return Result(recording, frames, (), (), None, LIMITS, ("nobody was seen in this video",))
+    return Result(recording, frames, (), (), None, Checks(0, 13), LIMITS, ("nobody was seen in this video",))
 
 
 def _calibration(truth: dict[str, Any]) -> Calibration:
@@ -163,7 +181,7 @@ def _rep(number: int, truth: dict[str, Any]) -> Rep:
     uncertainty = {name: 0.07 if name in TIMES or name.endswith("_s") else 2.1 for name in numbers}
     faults = tuple(sorted((_finding(name, truth) for name in truth["faults"]), key=lambda fault: fault.time_s))
     score = 100 - sum({"minor": 8, "major": 20, "severe": 35}[fault.severity] for fault in faults)
-    return Rep(number, 1, numbers, uncertainty, faults, ("ball-misplaced",), max(score, 0))
+    return Rep(number, 1, numbers, uncertainty, faults, ("ball-misplaced",), max(score, 0), SEEN)
 
 
 def _finding(name: str, truth: dict[str, Any]) -> Finding:

@@ -31,6 +31,8 @@ def clip(number: int, **others: object) -> dict[str, Any]:
         "duration_s": 20.0 + number,
         "faults": FAULTS[number % 3],
         "not_assessable": "",
+        "checks_seen": 13,
+        "checks_of": 13,
         "warnings": "",
         "link": f"clips/{number:032x}.html",
     }
@@ -80,6 +82,42 @@ def test_of_very_many_clips_the_lowest_scores_are_shown(tmp_path: Path, monkeypa
     text = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert re.findall(r">(set \d\.mp4)", text) == ["set 9.mp4", "set 5.mp4"]
     assert "2 more are in s.csv" in text
+
+
+def test_what_has_no_score_comes_after_what_has_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(overview, "MOST", 2)
+    empty = clip(6, score=None, reps=0)
+    write_overview([clip(1, score=None), clip(2), clip(3, score=None), empty], tmp_path, "s.csv")
+    text = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert re.findall(r">(set \d\.mp4)", text) == ["set 2.mp4", "set 6.mp4"]
+
+
+def told(page: Path) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", page.read_text(encoding="utf-8").split("<body>")[1]).split())
+
+
+def test_scores_are_told_with_what_they_cover(tmp_path: Path) -> None:
+    unseen = "legs-apart 3;toe-touch 3"
+    clips = [
+        clip(0, score=100, checks_seen=13),
+        clip(1, score=80, reps=1, checks_seen=7, not_assessable=unseen, faults=""),
+        clip(4, score=None, checks_seen=5, not_assessable=unseen, faults=""),
+    ]
+    write_overview(clips, tmp_path, "s.csv")
+    text = told(tmp_path / "index.html")
+    assert "Mean score 95 Reps 7 Too little seen 1 Failed 0" in text, "three reps of 100 and one of 80"
+    assert "80 7 of 13 checks seen" in text
+    assert "none, 7 of 13 checks seen" in text
+    assert "– only 5 of 13 checks seen" in text
+    assert "none, 5 of 13 checks seen" in text
+    assert "none found" not in text
+
+
+def test_the_mean_covers_what_its_clips_cover(tmp_path: Path) -> None:
+    write_overview([clip(0, checks_seen=8), clip(1, checks_seen=9), clip(2, score=None, checks_seen=2)], tmp_path, "s")
+    assert "Mean score 96 8 of 13 checks seen" in told(tmp_path / "index.html")
+    write_overview([clip(0, score=None, checks_seen=2)], tmp_path, "s")
+    assert "Mean score – Reps 3 Too little seen 1" in told(tmp_path / "index.html")
 
 
 def test_a_batch_writes_reports_and_takes_old_ones_away(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from truths import finding, moved, perfect, read, summary, truth_dict, with_faults, with_rep
 
-from formcheck.data.result import REP_NUMBERS, Rep
+from formcheck.data.result import REP_NUMBERS, Checks, Rep
 from formcheck.evaluate import Truth, compare, pool, to_text
 
 
@@ -98,7 +98,7 @@ def test_any_rep_of_a_clip_without_reps_is_extra(tmp_path: Path) -> None:
     truth = read(tmp_path, {"reps": []})
     base = perfect(truth)
     assert summary(base, truth).counts.exact == 1
-    rep = Rep(1, 1, {"lift_start_s": 1.0, "end_s": 5.0}, {}, (finding("swinging"),), (), 50)
+    rep = Rep(1, 1, {"lift_start_s": 1.0, "end_s": 5.0}, {}, (finding("swinging"),), (), 50, Checks(13, 13))
     s = summary(replace(base, reps=(rep,)), truth)
     assert (s.counts.extra, s.counts.exact, s.all_faults.false) == (1, 0, 1)
 

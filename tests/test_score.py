@@ -72,8 +72,12 @@ def test_a_set_lies_between_its_reps(scores):
 
 
 def test_no_reps_no_score():
-    with pytest.raises(ValueError, match="no reps"):
-        of_set([])
+    assert of_set([]) is None
+
+
+def test_what_has_no_score_is_left_out_of_the_mean():
+    assert of_set([100, None, 50]) == 75
+    assert of_set([None]) is None
 
 
 def test_explanation_is_three_sentences_with_the_true_numbers():
@@ -82,6 +86,7 @@ def test_explanation_is_three_sentences_with_the_true_numbers():
     for points in (100, *POINTS.values()):
         assert f" {points}" in EXPLANATION
     assert "not be assessed takes nothing away" in EXPLANATION
+    assert "fewer than half were seen there is no score" in EXPLANATION
 
 
 # --- laws ---

@@ -14,7 +14,8 @@ from movements import Rep, instants, movement
 from synthetic import MODEL, calibration, mirrored, observations, recording, source, swapped
 
 from formcheck.data.recording import Calibration, Recording
-from formcheck.data.result import PHASES, TIMES
+from formcheck.data.result import PHASES, TIMES, Checks
+from formcheck.rules.catalogue import NAMES
 from formcheck.rules.limits import Limits
 from formcheck.session import FULL, Session, judge_recording
 
@@ -206,3 +207,18 @@ def test_a_rep_comes_out_live_soon_after_its_end() -> None:
 def test_an_unknown_calibration_works_too() -> None:
     made, times = recording(noise_px=0.5)
     assert len(reps_of(made.with_calibration(Calibration()))) == len(times)
+
+
+def test_a_score_says_on_how_many_checks_it_rests() -> None:
+    """Without a ball the floor and the support are not seen."""
+    made, _ = recording([Rep(), Rep(rest_s=30.0), Rep()])
+    result = judge_recording(made)
+    unseen = result.reps[0].not_assessable
+    assert len(unseen) == 5
+    for each in (result, *result.reps, *result.sets):
+        assert (each.score, each.checks) == (100, Checks(8, 13))
+    seen = tuple(name for name in NAMES if name not in unseen)
+    half = judge_recording(made, Limits(off=seen[:3]))
+    assert (half.score, half.checks) == (100, Checks(5, 10))
+    for each in ((less := judge_recording(made, Limits(off=seen[:4]))), *less.reps, *less.sets):
+        assert (each.score, each.checks) == (None, Checks(4, 9))

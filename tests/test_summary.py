@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import jsonschema
 import pytest
-from outputs_fixture import SAMPLES, empty_result, result_from_truth
+from outputs_fixture import SAMPLES, covering, empty_result, result_from_truth
 
 from formcheck.data.recording import Calibration, Recording
 from formcheck.data.result import REP_NUMBERS
@@ -47,6 +47,7 @@ def test_the_keys_of_the_contract():
     assert contract <= made.keys()
     assert made["schema"] == 1
     assert {"roll_deg", "yaw_deg"} <= made["camera"].keys()
+    assert made["checks"] == made["sets"][0]["checks"] == made["reps"][0]["checks"] == {"seen": 12, "of": 13}
     assert {*REP_NUMBERS, "faults", "not_assessable"} <= made["reps"][0].keys()
     fault = made["reps"][1]["faults"][2]
     assert fault == {
@@ -76,7 +77,24 @@ def test_a_video_without_anybody():
     valid(made)
     assert made["reps"] == []
     assert made["score"] is None
+    assert made["checks"] == {"seen": 0, "of": 13}
     assert made["warnings"] == ["nobody was seen in this video"]
+
+
+def test_where_too_little_was_seen_the_score_is_null():
+    made = json.loads(as_json(covering(result_from_truth(SAMPLES / "clip10.truth.json"), 5, 13, 1)))
+    valid(made)
+    assert [rep["score"] for rep in made["reps"]] == [None, 37, None]
+    assert [rep["checks"]["seen"] for rep in made["reps"]] == [5, 13, 1]
+    assert made["score"] is made["sets"][0]["score"] is None
+    assert made["checks"] == {"seen": 6, "of": 13}
+
+
+def test_a_summary_from_before_checks_were_counted_is_valid_still():
+    made = summary(result_from_truth(SAMPLES / "clip10.truth.json"))
+    for part in (made, *made["reps"], *made["sets"]):
+        del part["checks"]
+    valid(made)
 
 
 def test_a_saved_recording_gives_the_same_text(tmp_path):
@@ -104,6 +122,7 @@ def test_names_of_any_language_survive(tmp_path):
         lambda made: made["reps"][1]["faults"][0].update(severity="awful"),
         lambda made: made["reps"][1]["faults"][0].update(note="x"),
         lambda made: made["reps"][0].pop("lift_s"),
+        lambda made: made["checks"].update(seen=1.5),
         lambda made: made.update(side="top"),
         lambda made: made["camera"].update(roll_deg="5"),
     ],

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from outputs_fixture import SAMPLES, empty_result, result_from_truth
+from outputs_fixture import SAMPLES, covering, empty_result, result_from_truth
 
-from formcheck.data.result import ANGLES, FRAME_COLUMNS, PHASES, REP_COLUMNS, Frames, SetSummary
+from formcheck.data.result import ANGLES, FRAME_COLUMNS, PHASES, REP_COLUMNS, Checks, Frames, SetSummary
 from formcheck.outputs.tables import rep_table, rounded, wants_colour, write_frames, write_reps
+from formcheck.rules.catalogue import NAMES
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +61,8 @@ def test_reps_have_the_columns_of_the_contract(result, tmp_path):
     assert tuple(rows[0]) == REP_COLUMNS
     assert [row["rep"] for row in rows] == ["1", "2", "3"]
     assert [row["faults"] for row in rows] == ["", *["swinging;short-hold;fast-descent"] * 2]
+    assert REP_COLUMNS[-3:] == ("score", "faults", "not_assessable")
+    assert [row["not_assessable"] for row in rows] == ["ball-misplaced"] * 3
     assert rows[1]["hold_s"] == "1.6000"
     assert rows[1]["peak_thigh_elevation_deg"] == "6.25"
 
@@ -92,7 +95,7 @@ def test_the_rep_table_reads_well(result):
     assert rep_table(result) == (
         "  rep   lift   hold  lower   peak   knee  score  faults\n"
         "           s      s      s    deg    deg\n"
-        "    1    1.2    3.2    3.8     +1      3    100  none\n"
+        "    1    1.2    3.2    3.8     +1      3    100  none, 12 of 13 checks seen\n"
         "    2    0.6    1.6    0.9     +6      5     37  swinging !, short-hold !!, fast-descent !!!\n"
         "    3    0.6    1.6    0.9     +5      4     37  swinging !, short-hold !!, fast-descent !!!\n"
         "\n"
@@ -135,11 +138,44 @@ def test_sets_and_single_reps_are_named(result):
         replace(second, set=2, not_assessable=()),
         replace(third, set=2, not_assessable=()),
     )
-    sets = (SetSummary(1, 1, 0.8, 8.9, 100), SetSummary(2, 2, 9.8, 15.0, 37))
+    sets = (
+        SetSummary(1, 1, 0.8, 8.9, 100, Checks(12, 13)),
+        SetSummary(2, 2, 9.8, 15.0, 37, Checks(13, 13)),
+    )
     text = rep_table(replace(result, reps=reps, sets=sets))
     assert "  set 2\n    2 " in text
-    assert "set 1: 1 rep, score 100; set 2: 2 reps, score 37; all: 58 of 100" in text
+    foot = "set 1: 1 rep, score 100 of 100; set 2: 2 reps, score 37 of 100; all: score 58 of 100"
+    assert foot in text
     assert "not assessable: bent-elbows (rep 1)" in text
+
+
+def test_the_rep_table_says_what_a_score_covers(result):
+    lines = rep_table(covering(result, 8, 5, 12)).splitlines()
+    assert lines[2].endswith("    100  none, 8 of 13 checks seen")
+    assert lines[3].endswith("      -  swinging !, short-hold !!, fast-descent !!!")
+    assert lines[4] == " " * 49 + "only 5 of 13 checks seen"
+    assert lines[5].endswith("     37  swinging !, short-hold !!, fast-descent !!!"), (
+        "a single check less is told below"
+    )
+    assert lines[7] == "  3 reps, score 69 of 100, 8 of 13 checks seen"
+
+
+def test_no_score_says_why_and_a_rep_without_fault_is_not_called_clean(result):
+    text = rep_table(covering(result, 3, 2, 1))
+    assert "      -  none, only 3 of 13 checks seen\n" in text
+    assert "\n  3 reps, no score: only 2 of 13 checks seen\n" in text
+    coloured = rep_table(covering(result, 12, 13, 13), colour=True)
+    assert "\x1b[32mnone" not in coloured, "green is for reps of which all was seen"
+    assert "\x1b[32mnone" in rep_table(covering(result, 13, 13, 13), colour=True)
+    assert "none\n" in rep_table(covering(result, 13, 13, 13))
+
+
+def test_reps_csv_tells_no_fault_from_not_seen(result, tmp_path):
+    write_reps(covering(result, 13, 5, 13), tmp_path / "reps.csv")
+    first, second, _ = read(tmp_path / "reps.csv")
+    assert (first["score"], first["faults"], first["not_assessable"]) == ("100", "", "")
+    assert second["score"] == ""
+    assert second["not_assessable"] == ";".join(NAMES[5:])
 
 
 def test_colour_is_for_terminals_whose_users_want_it(monkeypatch):

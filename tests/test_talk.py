@@ -12,7 +12,7 @@ from formcheck.live import words
 from formcheck.live.coach import Coach
 from formcheck.live.talk import Talk
 from formcheck.outputs.voice.sounds import COUNT, CUE, WARNING, Say
-from formcheck.rules.catalogue import RULES
+from formcheck.rules.catalogue import NAMES, RULES
 from formcheck.rules.limits import Limits
 
 KNEES, FEET, SLOWLY = ("straighten-your-knees",), ("keep-your-feet-together",), ("lower-slowly-count-to-four",)
@@ -137,6 +137,15 @@ def test_the_summary_names_the_commonest_fault() -> None:
     assert words.summary(found) == ("n-3", "reps", "n-1", "without-fault", "mostly", *FEET)
     rare = [verdict(1, ("bent-knees",)), *(verdict(n, ()) for n in range(2, 7))]
     assert words.summary(rare) == ("n-6", "reps", "n-5", "without-fault")
+
+
+def test_what_was_hardly_seen_is_not_called_without_fault() -> None:
+    hardly = verdict(2, (), unsure=NAMES[6:])
+    assert hardly.score is None
+    assert words.summary([verdict(1, ()), hardly]) == ("n-2", "reps")
+    assert words.summary([verdict(1, ()), verdict(2, ("bent-knees",), unsure=NAMES[6:])])[:4] == (
+        *("n-2", "reps", "n-1", "without-fault"),
+    )
 
 
 def test_more_reps_than_there_are_numbers() -> None:

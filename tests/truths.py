@@ -12,7 +12,7 @@ import numpy as np
 
 from formcheck.data.observations import Observations
 from formcheck.data.recording import Calibration, Recording, Source
-from formcheck.data.result import ANGLES, REP_NUMBERS, TIMES, Finding, Frames, Rep, Result
+from formcheck.data.result import ANGLES, REP_NUMBERS, TIMES, Checks, Finding, Frames, Rep, Result
 from formcheck.evaluate import Truth, compare, load, pool
 from formcheck.evaluate.pooled import Summary
 
@@ -62,6 +62,7 @@ def perfect(truth: Truth, band: float = 0.05, model: str = "heavy") -> Result:
             tuple(finding(name) for name in sorted(rep.faults or ())),
             (),
             100,
+            Checks(13, 13),
         )
         for number, rep in enumerate(truth.reps, 1)
     )
@@ -75,7 +76,7 @@ def perfect(truth: Truth, band: float = 0.05, model: str = "heavy") -> Result:
         np.zeros(n, np.int32),
     )
     recording = Recording(Observations.empty(), calibration, Source("a.mp4"), model)
-    return Result(recording, frames, reps, (), 100, {})
+    return Result(recording, frames, reps, (), 100, Checks(13, 13), {})
 
 
 def with_rep(result: Result, index: int, **changes: Any) -> Result:

@@ -17,6 +17,7 @@ from formcheck.data.result import REP_NUMBERS, Rep, Result
 from formcheck.data.versions import versions
 from formcheck.outputs.measures import listed, recording_values
 from formcheck.outputs.tables import decimals
+from formcheck.rules.score import Scored
 
 LAYOUT = 1
 """Of what a row holds; part of the journal's first line."""
@@ -42,6 +43,8 @@ CLIP: Kinds = {
     "sets": int,
     "faults": str,
     "not_assessable": str,
+    "checks_seen": int,
+    "checks_of": int,
     "warnings": str,
     "duration_s": float,
     "frames": int,
@@ -71,6 +74,8 @@ REP: Kinds = {
     "faults": str,
     "severities": str,
     "not_assessable": str,
+    "checks_seen": int,
+    "checks_of": int,
     **dict.fromkeys(MEASURES, float),
     **{name + BAND: float for name in BANDED},
     "model": str,
@@ -99,20 +104,22 @@ def failure(what: str, error: str, settings: Settings) -> dict[str, Any]:
     }
 
 
-def verdict_values(reps: Sequence[Rep], score: int | None) -> dict[str, Any]:
+def verdict_values(reps: Sequence[Rep], scored: Scored) -> dict[str, Any]:
     """What a clip's row has from the verdicts on its reps."""
     return {
-        "score": score,
+        "score": scored.score,
         "reps": len(reps),
         "sets": len({rep.set for rep in reps}),
         "faults": _counted(fault.name for rep in reps for fault in rep.faults),
         "not_assessable": _counted(name for rep in reps for name in rep.not_assessable),
+        "checks_seen": scored.checks.seen,
+        "checks_of": scored.checks.of,
     }
 
 
 def clip_values(result: Result) -> dict[str, Any]:
     """A whole row of a result but for the clip's name, its content and the settings."""
-    values = recording_values(result.recording) | verdict_values(result.reps, result.score)
+    values = recording_values(result.recording) | verdict_values(result.reps, Scored(result.checks, result.score))
     return values | {"warnings": "; ".join(result.warnings), "formcheck": __version__}
 
 
@@ -127,6 +134,8 @@ def rep_row(rep: Rep) -> Row:
         ";".join([fault.name for fault in faults]),
         ";".join([fault.severity for fault in faults]),
         ";".join(rep.not_assessable),
+        rep.checks.seen,
+        rep.checks.of,
         *_rounded(rep.numbers, _MEASURES),
         *_rounded(rep.uncertainty, _BANDED),
     ]

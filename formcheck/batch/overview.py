@@ -18,15 +18,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from formcheck import __version__
+from formcheck.data.result import Checks
 from formcheck.errors import OutputError
 from formcheck.outputs import report_text as text
-from formcheck.rules.score import EXPLANATION
+from formcheck.rules import score
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
 MOST = 5000
-"""So many rows a browser sorts without a pause; of more clips the page shows those with the lowest scores."""
+"""So many rows a browser sorts without a pause; of more clips the page shows those with the lowest scores, after those
+that failed or have no reps; what was seen too little of to have a score comes last."""
 MAIN = 6
 NAME = "index.html"
 _REPORT = re.compile(r"[0-9a-f]{32}\.html")
@@ -38,7 +40,7 @@ def write_overview(clips: Iterable[Mapping[str, Any]], folder: Path, table: str)
     `clips` are rows of the table of clips with a `link` to the single report, `None` where there is none.
     """
     counted = _Counted()
-    shown = heapq.nsmallest(MOST, counted.passing(clips), key=lambda row: -1 if row["score"] is None else row["score"])
+    shown = heapq.nsmallest(MOST, counted.passing(clips), key=_urgency)
     shown.sort(key=lambda row: int(row["number"]))
     page = render(shown, counted, table)
     part = folder / f".{NAME}"
@@ -53,11 +55,22 @@ def write_overview(clips: Iterable[Mapping[str, Any]], folder: Path, table: str)
         raise OutputError(f"{folder}: cannot be written ({error.strerror}); see to it and run again") from error
 
 
+def _urgency(row: Mapping[str, Any]) -> int:
+    """What is shown first where there are more clips than the page takes."""
+    if row["error"] is not None or not row["reps"]:
+        return -1
+    return 101 if row["score"] is None else int(row["score"])
+
+
 class _Counted:
-    """What all clips have in common, counted as they pass by."""
+    """What all clips have in common, counted as they pass by.
+
+    The score is the mean over the reps of the clips that have one, and so is what it covers.
+    """
 
     def __init__(self) -> None:
-        self.clips = self.failed = self.reps = self.points = self.scored = 0
+        self.clips = self.failed = self.reps = self.points = self.scored = self.unscored = 0
+        self.seen = self.of = 0
         self.faults: Counter[str] = Counter()
         self.linked: set[str] = set()
         self.places: set[str] = set()
@@ -69,13 +82,30 @@ class _Counted:
             self.places.add(row["place"])
             self.failed += row["error"] is not None
             self.reps += clip.get("reps") or 0
-            if row["score"] is not None:
-                self.points += row["score"] * clip["reps"]
-                self.scored += clip["reps"]
+            self._score(row)
             self.faults.update({fault["name"]: fault["reps"] for fault in row["faults"]})
             if row["link"]:
                 self.linked.add(Path(row["link"]).name)
             yield row
+
+    def _score(self, row: Mapping[str, Any]) -> None:
+        if row["score"] is None:
+            self.unscored += bool(row["reps"])
+            return
+        self.points += row["score"] * row["reps"]
+        self.scored += row["reps"]
+        self.seen += row["checks"].seen * row["reps"]
+        self.of = row["checks"].of
+
+    @property
+    def score(self) -> int | None:
+        """The mean score; `None` where no clip has one."""
+        return round(self.points / self.scored) if self.scored else None
+
+    @property
+    def note(self) -> str:
+        """What the mean score covers, where that has to be said."""
+        return score.note(self.score, Checks(self.seen // self.scored, self.of)) if self.scored else ""
 
 
 def render(rows: list[dict[str, Any]], counted: _Counted, table: str) -> str:
@@ -87,11 +117,13 @@ def render(rows: list[dict[str, Any]], counted: _Counted, table: str) -> str:
         rows=rows,
         clips=text.plural(counted.clips, "clip"),
         place=counted.places.pop() if len(counted.places) == 1 else "",
-        explanation=EXPLANATION,
+        explanation=score.EXPLANATION,
         hidden=counted.clips - len(rows),
         failed=counted.failed,
         reps=counted.reps,
-        score=round(counted.points / counted.scored) if counted.scored else None,
+        score=score.figure(counted.score, "–"),
+        note=counted.note,
+        unscored=counted.unscored,
         common=[{"title": text.title(n), "reps": c, "share": round(100 * c / counted.reps)} for n, c in common],
         table=table,
         version=__version__,
@@ -104,6 +136,7 @@ def render(rows: list[dict[str, Any]], counted: _Counted, table: str) -> str:
 
 def _row(number: int, clip: Mapping[str, Any]) -> dict[str, Any]:
     place, _, name = str(clip["clip"]).replace("\\", "/").rpartition("/")
+    checks = Checks(clip.get("checks_seen") or 0, clip.get("checks_of") or 0)
     return {
         "number": number,
         "name": name,
@@ -111,6 +144,10 @@ def _row(number: int, clip: Mapping[str, Any]) -> dict[str, Any]:
         "link": clip.get("link"),
         "error": clip.get("error"),
         "score": clip.get("score"),
+        "checks": checks,
+        "figure": score.figure(clip.get("score"), "–"),
+        "note": score.note(clip.get("score"), checks) if clip.get("reps") else "",
+        "none": _none(clip, checks),
         "reps": clip.get("reps"),
         "duration_s": clip.get("duration_s"),
         "faults": [_fault(part) for part in (clip.get("faults") or "").split(";") if part],
@@ -119,6 +156,13 @@ def _row(number: int, clip: Mapping[str, Any]) -> dict[str, Any]:
         ),
         "warnings": [part for part in (clip.get("warnings") or "").split("; ") if part],
     }
+
+
+def _none(clip: Mapping[str, Any], checks: Checks) -> str:
+    """What is said of a clip without faults: no more than was seen."""
+    if not clip.get("reps"):
+        return "no reps found"
+    return f"none, {score.seen(checks)}" if clip.get("not_assessable") else "none found"
 
 
 def _fault(part: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from formcheck import __version__
 from formcheck.batch import columns, key, rejudge
@@ -26,7 +26,6 @@ from formcheck.data.result import Result
 from formcheck.data.versions import versions
 from formcheck.errors import FormcheckError, InputError, OutputError
 from formcheck.outputs import measures
-from formcheck.rules import score
 from formcheck.rules.remarks import advice
 from formcheck.session import judge_recording
 
@@ -215,14 +214,14 @@ def _measured(task: Task, judging: str) -> tuple[list[Outcome], list[Clip]]:
             quick.append((clip._replace(content=content), key.key(clip.identity or stored[0], judging), stored[1]))
         else:
             rest.append(clip)
-    all_reps = rejudge.judged([found for _, _, found in quick], task.settings.limits)
+    verdicts = rejudge.judged([found for _, _, found in quick], task.settings.limits)
     shown = task.settings.shown()
-    rows = zip(quick, all_reps, strict=True)
-    return [_rejudged(clip, row_key, found, reps, shown) for (clip, row_key, found), reps in rows], rest
+    rows = zip(quick, verdicts, strict=True)
+    return [_rejudged(clip, row_key, found, verdict, shown) for (clip, row_key, found), verdict in rows], rest
 
 
-def _rejudged(clip: Clip, row_key: str, found: measures.Measures, reps: list[Any], shown: str) -> Outcome:
-    whole = score.of_set([rep.score for rep in reps]) if reps else None
+def _rejudged(clip: Clip, row_key: str, found: measures.Measures, verdict: rejudge.Judged, shown: str) -> Outcome:
+    reps, whole = verdict
     values = found.clip | columns.verdict_values(reps, whole)
     name = os.path.basename(clip.path)  # noqa: PTH119 - a `Path` takes long
     values |= {"content_sha256": clip.content, "recording": name, "settings": shown}

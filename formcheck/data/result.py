@@ -32,7 +32,7 @@ REP_NUMBERS = (
     "min_thigh_elevation_deg",
     "max_knee_flexion_deg",
 )
-REP_COLUMNS = ("rep", "set", *REP_NUMBERS, "score", "faults")
+REP_COLUMNS = ("rep", "set", *REP_NUMBERS, "score", "faults", "not_assessable")
 SEVERITIES = ("minor", "major", "severe")
 
 
@@ -73,9 +73,18 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Checks:
+    """Of `of` checks that are switched on `seen` could be made (`rules.score`)."""
+
+    seen: int
+    of: int
+
+
+@dataclass(frozen=True)
 class Rep:
     """One rep: `numbers` by the names in `REP_NUMBERS` (and more measures of the rules), each with the
-    half width of its 95 % band in `uncertainty`; not-a-number where it could not be measured."""
+    half width of its 95 % band in `uncertainty`; not-a-number where it could not be measured. The score is `None`
+    where too few checks were seen."""
 
     rep: int
     set: int
@@ -83,7 +92,8 @@ class Rep:
     uncertainty: dict[str, float]
     faults: tuple[Finding, ...]
     not_assessable: tuple[str, ...]
-    score: int
+    score: int | None
+    checks: Checks
 
 
 @dataclass(frozen=True)
@@ -94,7 +104,8 @@ class SetSummary:
     reps: int
     start_s: float
     end_s: float
-    score: int
+    score: int | None
+    checks: Checks
 
 
 @dataclass(frozen=True)
@@ -120,6 +131,7 @@ class Result:
     reps: tuple[Rep, ...]
     sets: tuple[SetSummary, ...]
     score: int | None
+    checks: Checks
     limits: dict[str, float]
     warnings: tuple[str, ...] = field(default=())
     activity: Activity = Activity("ball")

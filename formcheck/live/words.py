@@ -42,12 +42,16 @@ def better(fault: str) -> Keys:
 
 
 def summary(reps: Sequence[Rep]) -> Keys:
-    """How many reps of a set, how many without fault, and the cue of the fault that most had."""
+    """How many reps of a set, how many without fault, and the cue of the fault that most had.
+
+    Nothing is said of how many were without fault where of one of them too little was seen to give it a score.
+    """
     if not reps:
         return ()
-    good = sum(not rep.faults for rep in reps)
+    good = [rep for rep in reps if not rep.faults]
     noun = "rep" if len(reps) == 1 else "reps"
-    without = (*number(good), "without-fault") if good else ()
+    told = all(rep.score is not None for rep in good)
+    without = (*number(len(good)), "without-fault") if good and told else ()
     return (*number(len(reps)), noun, *without, *_mostly(reps))
 
 

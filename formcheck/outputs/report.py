@@ -20,9 +20,9 @@ from formcheck import __version__
 from formcheck.data.result import SEVERITIES, Finding, Rep, Result
 from formcheck.outputs import report_text as text
 from formcheck.outputs.chart import RIBBON, Chart, chart, degrees, parallel_band
+from formcheck.rules import score
 from formcheck.rules.catalogue import NAMES, find
 from formcheck.rules.rule import Check
-from formcheck.rules.score import EXPLANATION
 from formcheck.rules.wording import seen
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def _template() -> Template:
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["clock"] = text.clock
+    environment.globals["told"] = score.told
     return environment.from_string(_asset("report.html.j2"))
 
 
@@ -101,7 +102,7 @@ def _context(result: Result, picture: Chart | None) -> dict[str, Any]:
         "arrows": ARROWS,
         "parallel": f"{degrees(below)} to {degrees(above)}",
         "safety": text.SAFETY,
-        "explanation": EXPLANATION,
+        "explanation": score.EXPLANATION,
         "camera": text.camera(result),
         "advice": text.advice(result),
         "empty": text.empty(result),
@@ -116,8 +117,11 @@ def _judgement(result: Result) -> dict[str, Any]:
     everywhere = set.intersection(*missing) if missing else set()
     return {
         "reps": result.reps,
-        "score": result.score if result.reps else None,
+        "score": result.score,
+        "score_told": score.told(result.score, result.checks) if result.reps else "no score",
         "counted": _counted(result),
+        "covered": _sentence(score.note(result.score, result.checks)) if result.reps else "",
+        "clean": text.clean(result),
         "groups": groups,
         "main": groups[:MAIN],
         "good": text.praise(result),
@@ -132,6 +136,10 @@ def _judgement(result: Result) -> dict[str, Any]:
 def _counted(result: Result) -> str:
     reps, sets = len(result.reps), len({rep.set for rep in result.reps})
     return f"{text.plural(reps, 'rep')} in {text.plural(sets, 'set')}" if reps else ""
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _fault_row(finding: Finding, rep: int) -> dict[str, Any]:
@@ -199,13 +207,13 @@ def _heading(column: str) -> str:
 
 
 def _sets(result: Result, everywhere: set[str]) -> list[dict[str, Any]]:
-    scores = {part.set: part.score for part in result.sets}
+    scores = {part.set: score.told(part.score, part.checks) for part in result.sets}
     parts = []
     for number in dict.fromkeys(rep.set for rep in result.reps):
         reps = [rep for rep in result.reps if rep.set == number]
-        score = f", score {scores[number]}" if number in scores else ""
+        told = f", {scores[number]}" if number in scores else ""
         rows = [_row(rep, everywhere) for rep in reps]
-        parts.append({"set": number, "text": text.plural(len(reps), "rep") + score, "rows": rows})
+        parts.append({"set": number, "text": text.plural(len(reps), "rep") + told, "rows": rows})
     return parts
 
 
@@ -218,11 +226,13 @@ def _row(rep: Rep, everywhere: set[str]) -> dict[str, Any]:
         flags[SHOWN_IN.get(column, column)] = finding
     return {
         "rep": rep.rep,
-        "score": rep.score,
+        "score": score.figure(rep.score, "–"),
+        "note": score.note(rep.score, rep.checks),
         "start_s": start_s if known else None,
         "end_s": end_s if known else None,
         "cells": [_cell(rep, name, flags.get(name)) for name in COLUMNS],
         "faults": [_fault_row(finding, rep.rep) for finding in rep.faults],
+        "none": f"none, {score.seen(rep.checks)}" if rep.not_assessable else "none found",
         "unjudged": ", ".join(text.title(n).lower() for n in rep.not_assessable if n not in everywhere),
     }
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from formcheck.data.recording import Calibration
 from formcheck.data.result import Rep, Result
+from formcheck.rules import score
 from formcheck.rules.catalogue import RULES, find
 from formcheck.rules.limits import SPECS, UNITS
 from formcheck.rules.rule import Check, Rule, section
@@ -82,6 +83,13 @@ def limit_line(check: Check, limit: float) -> str:
     return f"{word.capitalize()} {quantity(limit, check.unit)}{reason}."
 
 
+def clean(result: Result) -> tuple[str, str]:
+    """What is said where no fault was found, a heading and a sentence: no more than was seen."""
+    if not any(rep.not_assessable for rep in result.reps):
+        return "Nothing to correct", "No fault was found."
+    return "No fault seen", f"{score.seen(result.checks)}; what was not seen may hide faults."
+
+
 def praise(result: Result) -> list[str]:
     """What was within its limits in every rep, as far as it was measured."""
     found = {fault.name for rep in result.reps for fault in rep.faults}
@@ -99,8 +107,10 @@ def _well_within(rule: Rule, result: Result) -> bool:
 
 def _inside(check: Check, rep: Rep, limits: Mapping[str, float]) -> bool:
     limit = limits.get(check.limit, SPECS[check.limit].default) * check.factor
-    value = rep.numbers.get(check.column, math.nan)
-    return (value - limit) * check.sign <= 0  # false where unknown
+    excess = (rep.numbers.get(check.column, math.nan) - limit) * check.sign
+    band = rep.uncertainty.get(check.column, math.nan)
+    doubt = band >= -excess and band > check.steps[0]  # as in `rules.grade`, for rules that are off too
+    return excess <= 0 and not doubt  # false where unknown
 
 
 def unjudged(result: Result) -> list[str]:

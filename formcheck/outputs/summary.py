@@ -44,6 +44,7 @@ def summary(result: Result) -> dict[str, Any]:
         "reps": [_rep(rep) for rep in result.reps],
         "sets": [_rounded(asdict(one)) for one in result.sets],
         "score": result.score,
+        "checks": asdict(result.checks),
         "warnings": list(result.warnings),
     }
 
@@ -74,6 +75,7 @@ def _rep(rep: Rep) -> dict[str, Any]:
         "measures": _rounded(others),
         "uncertainty": _rounded(rep.uncertainty),
         "score": rep.score,
+        "checks": asdict(rep.checks),
         "faults": [_fault(fault) for fault in rep.faults],
         "not_assessable": list(rep.not_assessable),
     }

@@ -23,10 +23,10 @@ from formcheck.data.result import (
     PHASES,
     REP_COLUMNS,
     REP_NUMBERS,
-    Finding,
     Rep,
     Result,
 )
+from formcheck.rules import score
 
 DECIMALS = {"s": 4, "deg": 2, "px": 1}
 OTHER_DECIMALS = 4
@@ -36,6 +36,9 @@ COLOURS = {"minor": "33", "major": "38;5;208", "severe": "1;31", "fine": "32", "
 HEADS = ("  rep", "   lift", "   hold", "  lower", "   peak", "   knee", "  score", "  faults")
 UNITS = ("     ", "      s", "      s", "      s", "    deg", "    deg", "       ", "")
 INDENT = sum(len(head) for head in HEADS[:-1]) + 2
+
+Word = tuple[str, str]
+"""A text, and which of `COLOURS` it has."""
 
 
 @cache
@@ -72,7 +75,7 @@ def write_frames(result: Result, path: Path) -> None:
 
 
 def write_reps(result: Result, path: Path) -> None:
-    """Write `reps.csv`: one row per rep, fault names joined by `;`, empty where unknown."""
+    """Write `reps.csv`: one row per rep, names joined by `;`, empty where unknown."""
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(REP_COLUMNS)
@@ -103,7 +106,7 @@ def table_row(rep: Rep, *, colour: bool = False) -> str:
 
 
 def table_foot(result: Result, *, colour: bool = False) -> str:
-    """What is said below the table: score, and what could not be told."""
+    """What is said below the table: score with what it covers, and what could not be told."""
     return "\n".join(_foot(result, colour)) + "\n"
 
 
@@ -122,7 +125,8 @@ def _rep_row(rep: Rep) -> list[object]:
     for name in REP_NUMBERS:
         value = rounded(name, rep.numbers.get(name))
         numbers.append("" if value is None else f"{value:.{decimals(name)}f}")
-    return [rep.rep, rep.set, *numbers, rep.score, ";".join(fault.name for fault in rep.faults)]
+    names = ";".join(fault.name for fault in rep.faults), ";".join(rep.not_assessable)
+    return [rep.rep, rep.set, *numbers, score.figure(rep.score, ""), *names]
 
 
 def _rep_lines(rep: Rep, colour: bool) -> list[str]:
@@ -130,10 +134,8 @@ def _rep_lines(rep: Rep, colour: bool) -> list[str]:
     cells += [_cell(rep.numbers.get(name), ".1f") for name in ("lift_s", "hold_s", "lower_s")]
     cells.append(_cell(rep.numbers.get("peak_thigh_elevation_deg"), "+.0f"))
     cells.append(_cell(rep.numbers.get("max_knee_flexion_deg"), ".0f"))
-    cells.append(f"{rep.score:7d}  ")
-    if not rep.faults:
-        return ["".join(cells) + _paint("none", "fine", colour)]
-    first, *rest = _fault_lines(rep.faults, colour)
+    cells.append(f"{score.figure(rep.score):>7}  ")
+    first, *rest = _fault_lines(rep, colour)
     return ["".join(cells) + first, *(" " * INDENT + line for line in rest)]
 
 
@@ -144,18 +146,23 @@ def _cell(value: float | None, form: str) -> str:
     return f"{'0' if text in {'-0', '+0'} else text:>7}"
 
 
-def _fault_lines(faults: Sequence[Finding], colour: bool) -> list[str]:
+def _fault_lines(rep: Rep, colour: bool) -> list[str]:
     """Faults with their marks, broken before a line would pass the width; colours take no room."""
-    lines: list[list[Finding]] = [[]]
-    for fault in faults:
-        if lines[-1] and INDENT + len(_plain([*lines[-1], fault])) > WIDTH:
+    lines: list[list[Word]] = [[]]
+    for word in _words(rep):
+        if lines[-1] and INDENT + len(", ".join(text for text, _ in [*lines[-1], word])) > WIDTH:
             lines.append([])
-        lines[-1].append(fault)
-    return [", ".join(_paint(_plain([fault]), fault.severity, colour) for fault in line) for line in lines]
+        lines[-1].append(word)
+    return [", ".join(_paint(*word, colour) for word in line) for line in lines]
 
 
-def _plain(faults: Sequence[Finding]) -> str:
-    return ", ".join(f"{fault.name} {MARKS.get(fault.severity, '')}".rstrip() for fault in faults)
+def _words(rep: Rep) -> list[Word]:
+    """The faults, or that there are none among what was seen; how much that was, where it has to be said."""
+    words = [(f"{fault.name} {MARKS.get(fault.severity, '')}".rstrip(), fault.severity) for fault in rep.faults]
+    note = score.note(rep.score, rep.checks)
+    if rep.not_assessable and not words:
+        note = note or score.seen(rep.checks)
+    return [*(words or [("none", "quiet" if note else "fine")]), *([(note, "quiet")] if note else [])]
 
 
 def _foot(result: Result, colour: bool) -> list[str]:
@@ -167,11 +174,13 @@ def _foot(result: Result, colour: bool) -> list[str]:
 
 
 def _set_line(result: Result) -> str:
+    whole = score.told(result.score, result.checks)
     if len(result.sets) < 2:
-        return f"  {_count(len(result.reps))}" + ("" if result.score is None else f", score {result.score} of 100")
-    sets = "; ".join(f"set {one.set}: {_count(one.reps)}, score {one.score}" for one in result.sets)
-    whole = "" if result.score is None else f"; all: {result.score} of 100"
-    return "\n".join(textwrap.wrap(sets + whole, WIDTH, initial_indent="  ", subsequent_indent="  "))
+        return f"  {_count(len(result.reps))}, {whole}"
+    parts = [f"set {one.set}: {_count(one.reps)}, {score.told(one.score, one.checks)}" for one in result.sets]
+    kept = "; ".join(part.replace(" ", "\0") for part in [*parts, f"all: {whole}"])
+    lines = textwrap.wrap(kept, WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+    return "\n".join(lines).replace("\0", " ")
 
 
 def _count(reps: int) -> str:
