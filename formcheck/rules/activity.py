@@ -33,7 +33,7 @@ NEVER = {
         "take a smaller ball or walk the hands further out"
     ),
     exercise.BACK: "the body was on its back or sitting {share}, not face-down",
-    exercise.KNEES: "the knees were bent by more than 80° {share}, as in kneeling: the legs have to be stretched out behind",
+    exercise.KNEES: "the knees were bent by more than 80° {share}, as in kneeling, not stretched out behind",
     exercise.LEGS: "the legs hung down or stuck up {share}: they have to be stretched out behind",
     exercise.TRAVELS: "the body was on the move {share} and never lay still",
 }
@@ -105,7 +105,9 @@ def _in_position(tally: Tally, calibration: Calibration, rising: bool) -> tuple[
         return OTHER, NEVER[worst].format(share=_share(tally.postures[worst] / seen))
     if rising:
         return NOTHING, "it ends before the legs came down again: no whole rep is in it"
-    way = tally.highest - tally.lowest
+    way, turn = tally.legs[1] - tally.legs[0], tally.trunk[1] - tally.trunk[0]
+    if turn > max(way, LIFTED_DEG):
+        return OTHER, f"the trunk moved by {turn:.0f}° and the legs by {way:.0f}°: this looks like another exercise"
     if way < LIFTED_DEG:
         return NOTHING, f"the legs moved by {way:.0f}° only: they were not lifted"
     return NOTHING, (
