@@ -258,7 +258,7 @@ class Session:
         signals = self._signals.rows
         time_s = (self._signals.first + np.arange(len(signals))) / grid.RATE_HZ
         known = np.isfinite(signals[:, angles.LEG])
-        ready = self._postures.rows[:, 0] == exercise.READY
+        ready = np.isin(self._postures.rows[:, 0], exercise.IN_POSITION)
         phase = np.where(ready, PHASES.index("rest"), -1).astype(np.int8)
         number = np.zeros(len(signals), np.int32)
         for rep in self.reps:

@@ -21,10 +21,12 @@ Floats = NDArray[np.float64]
 
 # The posture, at one instant
 
-POSTURES = 8
-UNSEEN, READY, UPRIGHT, STEEP, BACK, KNEES, LEGS, TRAVELS = range(POSTURES)
-"""Nobody is seen; in position; or what is strongest against it: the trunk is upright or steep, knees bend the other way
-(somebody lies on the back), knees are bent, thighs or legs hang down or stick up, the pelvis is on its way."""
+POSTURES = 10
+UNSEEN, READY, SETTLES, HANDS_MOVE, UPRIGHT, STEEP, BACK, KNEES, LEGS, TRAVELS = range(POSTURES)
+IN_POSITION = (READY, SETTLES, HANDS_MOVE)
+"""Nobody is seen; in position, at rest or not; in position, but hips or knees, or the hands are being put elsewhere; or
+what is strongest against it: the trunk is upright or steep, knees bend the other way (somebody lies on the back), knees
+are bent, thighs or legs hang down or stick up, the pelvis is on its way."""
 TRUNK_DEG, UPRIGHT_DEG = 45.0, 65.0
 """A trunk that is steeper than the first is nearer to upright than to lying; beyond the second it is upright."""
 KNEE_DEG = 80.0
@@ -36,19 +38,28 @@ LEG_DEG, THIGH_DEG = (-65.0, 50.0), -72.0
 TRAVEL_LEGS, TRAVEL = 0.25, RATE_HZ
 """A pelvis that moves by so many leg lengths in so many samples is on its way: 20 cm in a second. A ball that rolls by
 15 cm while the legs are lifted stays below."""
+HIPS_MOVE, HANDS_TURN, KNEES_MOVE_DEG = 0.08, 0.12, 12.0
+"""More than this in the same time, and somebody is still arranging the body: leg lengths and degrees. In true reps hips
+move by at most 0.06 and hands by 0.05 from low to top."""
 
 _POSE = np.array([angles.TRUNK, angles.KNEE, angles.LEG, angles.THIGH])
 
 
 def postures(signals: Floats) -> NDArray[np.int64]:
     """The posture (m,) at each of the last m of (TRAVEL + m, S) signals; the first ones tell where the pelvis was."""
-    hips, hands = signals[:, angles.HIP_TAIL], signals[:, angles.SUPPORT]
-    from_hands = hips - hands
-    moved = np.abs(hips[TRAVEL:] - hips[:-TRAVEL])
-    moved = np.minimum(moved, np.abs(from_hands[TRAVEL:] - from_hands[:-TRAVEL]))
+    hips, hands, knees = signals[:, angles.HIP_TAIL], signals[:, angles.SUPPORT], signals[:, angles.KNEE]
+    apart = _moved(hips - hands)  # a camera that moves takes both with it
+    moved = np.minimum(_moved(hips), apart)
     found = _lying(signals[TRAVEL:])
-    found[(moved > TRAVEL_LEGS) & (found == READY)] = TRAVELS
+    lies = found == READY
+    found[lies & ((moved > HIPS_MOVE) | (_moved(knees) > KNEES_MOVE_DEG))] = SETTLES
+    found[lies & (np.minimum(_moved(hands), apart) > HANDS_TURN)] = HANDS_MOVE
+    found[lies & (moved > TRAVEL_LEGS)] = TRAVELS
     return found
+
+
+def _moved(values: Floats) -> Floats:
+    return np.asarray(np.abs(values[TRAVEL:] - values[:-TRAVEL]))
 
 
 def in_position(signals: Floats) -> NDArray[np.bool_]:
@@ -118,15 +129,15 @@ FEET_RISE = 0.5
 """So much of the legs' turn comes from feet that rise; the rest from hips that sink. True reps have 0.9 to 1.1."""
 PELVIS_UP, PELVIS_ALONG = 0.15, 0.3
 """The pelvis stays within so many leg lengths, up and along (12 and 25 cm); true reps have 0.04 and 0.06."""
-HANDS = 0.25
-"""And so do the hands (20 cm); true reps have 0.05."""
+HANDS = 0.2
+"""And so do the hands (16 cm); true reps have 0.05, and 0.16 once where `lite` saw a wrist in the wrong place."""
 THIGHS = 0.25
 """The thighs turn by this share of the legs at least: knees that bend by 60 degrees on the way leave 0.35."""
 ON_BACK = 0.3
 """Toes that point so far up are those of somebody on the back; face-down they read -0.76 and less."""
 
-REASONS = ("on-back", "one-leg", "trunk", "feet", "pelvis", "hands", "knees")
-"""Why a movement is no rep, the strongest reason first."""
+REASONS = ("on-back", "one-leg", "trunk", "feet", "pelvis", "hands", "knees", "passing")
+"""Why a movement is no rep, the strongest reason first; the last one for what belongs to getting off."""
 
 
 def why_not(low: Place, top: Place) -> str:
@@ -145,7 +156,7 @@ def why_not(low: Place, top: Place) -> str:
         "hands": hypot(top.hand_tail - low.hand_tail, top.hand_up - low.hand_up) > HANDS,
         "knees": top.thigh - low.thigh < THIGHS * rise,
     }
-    return next((reason for reason in REASONS if against[reason]), "")
+    return next((reason for reason, speaks in against.items() if speaks), "")
 
 
 def _one_leg(low: Place, top: Place, rise: float, far_rise: float) -> bool:

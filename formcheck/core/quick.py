@@ -101,7 +101,7 @@ def step(state: State, rows: Floats) -> tuple[State, list[Estimate]]:
         counted, turns = turn(counted, ([values[0]], [posture], [place]))
         closed += sum(not each.why for each in turns)
         others += sum(bool(each.why) for each in turns)
-        instant = phases.Instant(posture == exercise.READY, least_rise(counted), *values)
+        instant = phases.Instant(posture in exercise.IN_POSITION, least_rise(counted), *values)
         walk, seen_now = phases.step(walk, instant)
         out.append(_estimate(seen_now, instant, closed + pending(counted), others))
     return State(seen[-TAIL:], walk, counted, closed, others), out

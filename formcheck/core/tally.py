@@ -48,7 +48,7 @@ class Tally:
         kinds = postures[:, 0].astype(np.int64)
         for kind, count in enumerate(np.bincount(kinds, minlength=exercise.POSTURES).tolist()):
             self.postures[kind] += count
-        ready = signals[kinds == exercise.READY]
+        ready = signals[np.isin(kinds, exercise.IN_POSITION)]
         if len(ready):
             self.legs = _widened(self.legs, ready[:, angles.LEG])
             self.trunk = _widened(self.trunk, ready[:, angles.TRUNK])

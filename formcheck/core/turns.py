@@ -14,7 +14,7 @@ from math import inf
 from statistics import median
 from typing import NamedTuple
 
-from formcheck.core.exercise import READY, UNSEEN, Place, middle, why_not
+from formcheck.core.exercise import HANDS_MOVE, IN_POSITION, READY, UNSEEN, Place, middle, why_not
 from formcheck.core.grid import RATE_HZ
 
 STRIDE = 3
@@ -49,6 +49,8 @@ SETTLED = RATE_HZ // 2
 position raises them too."""
 SETTLED_DEG = 3.0
 """Still means within this."""
+PASSING = int(1.5 * RATE_HZ)
+"""Legs that go up and down again in less, with the body leaving its place at once, only swing along with it."""
 SEEN_AT = 3
 """The place at the low, and at the top, is the middle one of so many."""
 REMEMBERED = 9
@@ -74,7 +76,8 @@ Block = tuple[Sequence[float], Sequence[int], Sequence[Sequence[float]]]
 
 @dataclass(frozen=True)
 class State:
-    """Between two blocks; `at` counts instants, levels are degrees, `top` is -1 while nothing has risen;
+    """Between two blocks; `at` counts instants, levels are degrees, `top` is -1 while nothing has risen; `fell` is when
+    the legs had come down by half;
     `arrived` is where the legs came to be as they are since somebody is back, -1 once they were still; `recent` are
     the last places, the others those at the bottom, at the low and at the top."""
 
@@ -84,6 +87,7 @@ class State:
     low_deg: float = inf
     top: int = -1
     top_deg: float = -inf
+    fell: int = 0
     bottom: int = 0
     bottom_deg: float = inf
     sank: int = 0
@@ -150,6 +154,7 @@ class _Walk:
     low_deg: float
     top: int
     top_deg: float
+    fell: int
     bottom: int
     bottom_deg: float
     sank: int
@@ -184,7 +189,7 @@ class _Walk:
     ) -> None:
         """Every third instant from `at` on."""
         for leg, posture, place in zip(legs, postures, places, strict=True):
-            if posture != READY:
+            if posture not in IN_POSITION:
                 if at - self.seen >= (AWAY if posture == UNSEEN else OUT):
                     self.leave(at)
             else:
@@ -194,6 +199,8 @@ class _Walk:
                     self.rise(at, leg)
                 else:
                     self.sink(at, leg)
+                    if posture != READY:
+                        self.arrange(at, leg, posture)
             at += STRIDE
 
     def rise(self, at: int, leg: float) -> None:
@@ -209,7 +216,7 @@ class _Walk:
             self.leave(at)
 
     def turn_down(self, at: int, leg: float) -> None:
-        self.rising = False
+        self.rising, self.fell = False, at
         self.bottom, self.bottom_deg = self.sank, self.sank_deg = at, leg
         self.bottom_at = self.recent
 
@@ -235,6 +242,14 @@ class _Walk:
         left = max(STILL_DEG, DOWN * (self.top_deg - self.low_deg))
         return self.top < 0 or leg - self.low_deg <= left
 
+    def arrange(self, at: int, leg: float, posture: int) -> None:
+        """The body is being put elsewhere: no lift has begun yet, and who takes the hands away is done with the rep."""
+        if self.top >= 0 and posture == HANDS_MOVE and self.down(leg):
+            self.close(at, leaves=True)
+        if self.top < 0 and leg > self.bottom_deg:
+            self.bottom, self.bottom_deg = self.sank, self.sank_deg = at, leg
+            self.bottom_at = self.recent
+
     def settle(self, at: int, leg: float) -> None:
         """Back from being away: follow the legs until they are still."""
         if abs(leg - self.arrived_deg) > SETTLED_DEG:
@@ -251,10 +266,10 @@ class _Walk:
         self.top, self.top_deg = at, leg
         self.fall_below = self.fallen()
 
-    def close(self, at: int) -> None:
+    def close(self, at: int, *, leaves: bool = False) -> None:
         """The rise that has come down is a rep, if it took long enough and is one of this exercise."""
         if self.top >= 0 and at - self.low >= SHORTEST:
-            why = against(self)
+            why = against(self) or ("passing" if leaves and self.fell - self.low < PASSING else "")
             self.turns.append(Turn(self.low, self.top, self.bottom, at, why))
             if not why:
                 self.ranges = (*self.ranges, self.top_deg - self.low_deg)[-REMEMBERED:]
@@ -264,7 +279,7 @@ class _Walk:
     def leave(self, at: int) -> None:
         """The person is away, or what rose was no rep: forget it, keep what had come down."""
         if not self.rising:
-            self.close(at)
+            self.close(at, leaves=True)
         self.rising, self.top, self.top_deg = False, -1, -inf
         self.bottom, self.bottom_deg = self.sank, self.sank_deg = at, inf
         self.arrived, self.arrived_deg = at, inf

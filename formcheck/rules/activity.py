@@ -24,6 +24,7 @@ ANOTHER = {
     "pelvis": "the pelvis does not stay where it is",
     "hands": "the hands do not stay where they are",
     "knees": "the knees do the moving, not the hips",
+    "passing": "the legs moved while the body was getting into or out of position",
 }
 """What speaks against a movement, by `exercise.REASONS`."""
 NEVER = {
@@ -96,7 +97,7 @@ def _nothing(tally: Tally, calibration: Calibration, rising: bool) -> tuple[str,
 def _in_position(tally: Tally, calibration: Calibration, rising: bool) -> tuple[str, str]:
     """Somebody was seen for long enough: in which posture, and what the legs did."""
     seen = sum(tally.postures) - tally.postures[exercise.UNSEEN]
-    ready = tally.postures[exercise.READY]
+    ready = sum(tally.postures[posture] for posture in exercise.IN_POSITION)
     yaw = calibration.yaw_deg or 0.0
     if abs(yaw) > OBLIQUE_DEG:
         return NOTHING, f"the camera stands about {abs(yaw):.0f}° off the side view: too far to tell what the legs do"
