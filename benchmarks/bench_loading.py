@@ -16,11 +16,12 @@ from timing import Benchmark, Figure, Work, in_turn, processor_s, ratio, tell
 ROUNDS = 7
 
 
+@pytest.mark.benchmark(timer=processor_s)
 def test_import(benchmark: Benchmark) -> None:
     both, numpy = in_turn(benchmark, _importing("numpy, formcheck"), _importing("numpy"), ROUNDS)
     extra_s = median(a - b for a, b in zip(both, numpy, strict=True))
-    note = f"{extra_s * 1000:.0f} ms more"
-    tell(benchmark, Figure("import.extra_s", extra_s, median(both), median(numpy), note))
+    note = f"{extra_s * 1000:.0f} ms of processor more"
+    tell(benchmark, Figure("import.package", ratio(both, numpy), median(both), median(numpy), note))
 
 
 @pytest.mark.benchmark(timer=processor_s)

@@ -1,4 +1,7 @@
-"""A whole analysis over a bare loop: decode each frame, show it to MediaPipe's landmarker."""
+"""A whole analysis over a bare loop with the same net: decode each frame, show it to MediaPipe's landmarker.
+
+What formcheck gains by pruning the net is `bench_pose.py`'s and `whole.py`'s; it differs from processor to processor.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +22,9 @@ FIRST = 10
 """So many frames before, untimed: whatever is loaded once is loaded then."""
 
 
-def test_no_video(benchmark: Benchmark, tmp_path: Path) -> None:
-    _measure(benchmark, "analyze.no_video", tmp_path, _analysed(tmp_path))
+def test_added(benchmark: Benchmark, tmp_path: Path) -> None:
+    """What formcheck does besides: the same net is on both sides."""
+    _measure(benchmark, "analyze.added", tmp_path, lambda clip: write(analyze(clip, model=MODEL), tmp_path))
 
 
 def test_overlay(benchmark: Benchmark, tmp_path: Path) -> None:
@@ -29,22 +33,11 @@ def test_overlay(benchmark: Benchmark, tmp_path: Path) -> None:
     )
 
 
-def test_added(benchmark: Benchmark, tmp_path: Path) -> None:
-    """The same net on both sides: what formcheck does besides."""
-    _measure(benchmark, "analyze.added", tmp_path, _analysed(tmp_path), pruned=True)
-
-
-def _analysed(folder: Path) -> Callable[[Path], object]:
-    return lambda clip: write(analyze(clip, model=MODEL), folder)
-
-
-def _measure(
-    benchmark: Benchmark, name: str, folder: Path, work: Callable[[Path], object], *, pruned: bool = False
-) -> None:
+def _measure(benchmark: Benchmark, name: str, folder: Path, work: Callable[[Path], object]) -> None:
     first, clip = (cut(SAMPLE, folder / f"{frames}.mp4", frames) for frames in (FIRST, FRAMES))
 
     def bare(clip: Path) -> None:
-        bare_loop(clip, models.find(MODEL), pruned=pruned)
+        bare_loop(clip, models.find(MODEL), pruned=True)
 
     work(first)
     bare(first)

@@ -15,16 +15,13 @@ import os
 import resource
 import sys
 import tempfile
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
 import av
 import numpy as np
-from references import short_arrays
-from timing import Figure
 
 from formcheck.inputs.memory import one_store
 from formcheck.inputs.video import Video
@@ -60,30 +57,15 @@ class Found(NamedTuple):
     ticks_s: list[float]
 
 
-def measure(model: str = "full", seconds: float = SHORT_S) -> list[Figure]:
-    """For `run.py`: medians of a short session over the net's own, and over many short calls of numpy."""
-    found = played(model, seconds)
-    verdict, pose, rest = (found.stats.spread(part).p50 / 1000 for part in ("verdict", "pose", "rest"))
-    calls = min(_clocked() for _ in range(20))
-    return [
-        Figure("live.verdict", verdict / pose, verdict, pose, f"{found.dropped} of {found.stats.frames} dropped"),
-        Figure("live.rest", rest / calls, rest, calls, "everything but the net"),
-    ]
-
-
-def _clocked() -> float:
-    began = time.perf_counter()
-    short_arrays(10)
-    return (time.perf_counter() - began) / 10
-
-
-def played(model: str, seconds: float, source: Path = SAMPLE) -> Found:
-    """Play the sample so long as if it were a camera."""
+def played(
+    model: str, seconds: float, source: Path = SAMPLE, *, slower: int = 1, kind: Callable[..., Live] = Live
+) -> Found:
+    """Play the sample so long as if it were a camera, or that many times slower; the session is one of a `kind`."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        clip, wav = repeated(source, folder / "clip.mp4", seconds), folder / "heard.wav"
+        clip, wav = repeated(source, folder / "clip.mp4", seconds, slower), folder / "heard.wav"
         options = Options(str(clip), model, out=folder, sound_to=wav, loudspeaker=False, window=False)
-        live = Live(options, tell=lambda line: print(line, file=sys.stderr))
+        live = kind(options, tell=lambda line: print(line, file=sys.stderr))
         live.first_time = False
         memory = []
         with live:
@@ -111,8 +93,8 @@ def late_s(heard: Sequence[float], source: Path = SAMPLE) -> list[float]:
     return [float(min((at % length_s - due), key=abs)) for at in heard]
 
 
-def repeated(source: Path, target: Path, seconds: float) -> Path:
-    """A video at least so long, made of another over and over without coding it again."""
+def repeated(source: Path, target: Path, seconds: float, slower: int = 1) -> Path:
+    """A video at least so long, made of another over and over, or slowed down, without coding it again."""
     with av.open(str(target), "w") as whole:
         stream, offset, end = None, 0, 0
         while stream is None or offset * stream.time_base < seconds:
@@ -120,10 +102,11 @@ def repeated(source: Path, target: Path, seconds: float) -> Path:
                 seen = part.streams.video[0]
                 stream = stream or whole.add_stream_from_template(seen)
                 for packet in part.demux(seen):
-                    if packet.dts is None or (offset + packet.pts) * seen.time_base >= seconds:
+                    if packet.dts is None or (offset + slower * packet.pts) * seen.time_base >= seconds:
                         continue
-                    packet.pts += offset
-                    packet.dts += offset
+                    packet.pts = slower * packet.pts + offset
+                    packet.dts = slower * packet.dts + offset
+                    packet.duration *= slower
                     end = max(end, packet.pts + packet.duration)
                     packet.stream = stream
                     whole.mux(packet)

@@ -1,4 +1,4 @@
-"""What figures are held against: pieces of plain numpy, and the least that any program must do with a video."""
+"""What figures are held against: plain numpy, and the least that any program must do with a video."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from formcheck.data.landmarks import COUNT
 from formcheck.inputs import hushed
 from formcheck.inputs.prune import without_mask
 
-PIECE = 512
-CALLS = 100
-"""Short calls a frame: about thirty microseconds."""
+ROWS = 12
+TIMES_S = np.linspace(-3.0, 3.0, ROWS)
+ANGLES = np.linspace(-3.0, 3.0, ROWS * COUNT).reshape(ROWS, COUNT)
+POWERS = np.vander(TIMES_S, 3)
 
 
-def long_arrays(frames: int) -> None:
-    """An angle of each landmark, in pieces that stay in the processor's cache, and two short calls a frame.
+def varied_calls(times: int) -> None:
+    """A score of different calls of numpy on a few rows of a body, so often: about 150 microseconds each.
 
-    Long arrays and short calls slow down differently on a busy machine; the core has both, as each rep is measured
-    by itself.
+    That is what core and rules are made of. One call over and over stays in the processor's nearest cache, and long
+    arrays gain by its widest vectors, so both say more of processor and neighbours than of the program.
     """
-    angles = np.linspace(-3.0, 3.0, PIECE * COUNT).reshape(PIECE, COUNT)
-    for _ in range(frames // PIECE):
-        np.arctan2(np.sin(angles), np.cos(angles))
-    short_arrays(frames, 2)
-
-
-def short_arrays(frames: int, calls: int = CALLS) -> None:
-    """So many calls a frame on the coordinates of one body."""
-    body = total = np.linspace(0.0, 1.0, 3 * COUNT).reshape(COUNT, 3)
-    for _ in range(frames * calls):
-        total = np.add(total, body)
+    for _ in range(times):
+        np.arctan2(np.sin(ANGLES), np.cos(ANGLES))
+        height = np.interp(TIMES_S, TIMES_S[::3], np.sin(TIMES_S[::3]))
+        np.median(np.lib.stride_tricks.sliding_window_view(height, 5), axis=-1)
+        np.convolve(height, np.hanning(7), "same")
+        np.percentile(height, [5, 50, 95])
+        np.polyfit(TIMES_S, height, 2)
+        np.linalg.lstsq(POWERS, height, rcond=None)
+        np.maximum.accumulate(np.where(height > 0, np.argsort(height), -1))
+        np.nanmean(np.diff(height).std() + height)
 
 
 def bare_loop(clip: Path, model: Path, *, pruned: bool = False) -> int:

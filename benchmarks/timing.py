@@ -82,11 +82,6 @@ def tell(benchmark: Benchmark, *figures: Figure) -> None:
     benchmark.extra_info["figures"] = [figure._asdict() for figure in figures]
 
 
-def ratio_of_best(work_s: Sequence[float], base_s: Sequence[float]) -> float:
-    """The shortest of one time over the shortest of the other: what neighbours on the machine add is never negative."""
-    return min(work_s) / min(base_s)
-
-
 def ratio(work_s: Sequence[float], base_s: Sequence[float]) -> float:
     """Median over the rounds of one time over the other, which was taken next to it."""
     return median(a / b for a, b in zip(work_s, base_s, strict=True))

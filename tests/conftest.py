@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Generator
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import av
+import hypothesis
 import numpy as np
 import pytest
 from truths import read, truth_dict
@@ -19,9 +23,14 @@ from formcheck.cli import main
 from formcheck.evaluate import Truth
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
+BENCHMARKS = SAMPLES.with_name("benchmarks")
 PACKAGE = Path(formcheck.__file__).resolve().parents[1]
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 pytest.register_assert_rewrite("judged")  # so that its failures show values too
+hypothesis.settings.register_profile("any machine", deadline=None)  # 200 ms for an example is one look, and at a clock
+hypothesis.settings.load_profile("any machine")
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as for what a shell puts in the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # Ctrl-C reaches what tests start
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="a path of Linux")
 
 
@@ -147,3 +156,25 @@ def recording(analysed: Path) -> Path:
 def truth(tmp_path: Path) -> Truth:
     """Three reps in 28 s; see `truths.py`."""
     return read(tmp_path, truth_dict())
+
+
+@pytest.fixture
+def benchmarks(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The module `benchmarks/run.py`; its own pytest is none of the outer one's processes."""
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
+    for path in BENCHMARKS.glob("*.py"):
+        sys.modules.pop(path.stem, None)
+    return import_module("run")
+
+
+@pytest.fixture
+def sized(benchmarks: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """`sized("core", ROUNDS=1)`: a file's own sizes, smaller."""
+
+    def change(name: str, **values: object) -> None:
+        module = import_module(f"bench_{name}")
+        for key, value in values.items():
+            monkeypatch.setattr(module, key, value)
+
+    return change

@@ -166,9 +166,9 @@ def seconds(program: str) -> float:
 
 
 def test_importing_the_package_is_as_quick_as_numpy() -> None:
-    """Each pair is measured side by side, so that a busy machine slows both."""
+    """Each pair is measured side by side, so that a slow or busy machine slows both; with scipy it would be ten."""
     pairs = [(seconds("import formcheck"), seconds("import numpy")) for _ in range(5)]
-    assert statistics.median(ours - theirs for ours, theirs in pairs) < 0.15
+    assert statistics.median(ours / theirs for ours, theirs in pairs) < 2
 
 
 def test_public_names_are_there() -> None:

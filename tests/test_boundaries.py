@@ -13,7 +13,7 @@ from formcheck.core.exercise import READY, UNSEEN, Place
 
 Floats = NDArray[np.float64]
 RATE = grid.RATE_HZ
-NOWHERE = (np.nan,) * len(Place._fields)
+NOWHERE = (np.nan,) * (len(Place._fields) - 1)
 
 LIFT_S = 0.05
 """How far the lift's two ends may be off, seconds, without noise."""

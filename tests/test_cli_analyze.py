@@ -13,6 +13,9 @@ from conftest import SAMPLES, cut
 from results import left, loaded
 
 from formcheck.cli import main
+from formcheck.commands import recorded
+from formcheck.errors import VideoError
+from formcheck.inputs import sample
 from formcheck.outputs.summary import schema
 
 
@@ -113,6 +116,20 @@ def test_the_demo_clip_has_its_three_reps(analysed: Path) -> None:
     found = loaded((analysed / "summary.json").read_text("utf-8"))
     faults = [{fault["name"] for fault in rep["faults"]} for rep in found["reps"]]
     assert [("swinging" in each) for each in faults] == [False, True, True]
+
+
+@pytest.mark.parametrize(("given", "taken"), [((), sample.MODEL), (("--model", "full"), "full")])
+def test_the_demo_takes_its_own_model_unless_one_is_named(
+    given: tuple[str, ...], taken: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Which one that is: `test_kernels.py`."""
+
+    def refused(video: Path, **others: object) -> None:
+        raise VideoError(f"{video.name} by {others['model']}")
+
+    monkeypatch.setattr(recorded, "analysed", refused)
+    assert main(["demo", *given]) == 2
+    assert f"{sample.NAME} by {taken}" in capsys.readouterr().err
 
 
 def test_evaluate_a_folder(sample: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

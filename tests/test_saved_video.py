@@ -106,13 +106,13 @@ def test_too_slow_an_encoder_costs_pictures_not_time(tmp_path: Path, monkeypatch
         return plain(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(saved_video, "framed", slow)
-    worst, taken = 0.0, 0
+    took, taken = [], 0
     with SavedVideo(tmp_path / "camera.mp4") as video:
         for time_s, picture in moving(60, SIZE):
             begun = time.perf_counter()
             taken += video.put(time_s, picture)
-            worst = max(worst, time.perf_counter() - begun)
-    assert worst < 0.02
+            took.append(time.perf_counter() - begun)
+    assert np.median(took) < 0.02  # with eight pending nearly every one would wait
     assert video.dropped == 60 - taken > 0
     assert taken >= PENDING
     assert len(probe(tmp_path / "camera.mp4")[1]) == taken

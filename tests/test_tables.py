@@ -86,9 +86,12 @@ def test_twenty_minutes_are_written_in_a_moment(result, tmp_path):
     angles = {name: np.linspace(-30, 5, n) for name in ANGLES}
     rep = np.ones(n, np.int32)
     frames = Frames(np.arange(n) / 30, np.ones(n, np.bool_), angles, np.ones(n, np.int8), rep)
-    start = time.process_time()
-    write_frames(replace(result, frames=frames), tmp_path / "frames.csv")
-    assert time.process_time() - start < 2.0
+    times = []
+    for _ in range(3):
+        start = time.process_time()
+        write_frames(replace(result, frames=frames), tmp_path / "frames.csv")
+        times.append(time.process_time() - start)
+    assert min(times) < 2.0
 
 
 def test_the_rep_table_reads_well(result):

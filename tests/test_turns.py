@@ -14,7 +14,7 @@ from formcheck.core.exercise import READY, UNSEEN, Place
 
 Floats = NDArray[np.float64]
 RATE = grid.RATE_HZ
-NOWHERE = (np.nan,) * len(Place._fields)
+NOWHERE = (np.nan,) * (len(Place._fields) - 1)
 
 
 def legs(curve: Curve, seconds: float, noise_deg: float = 0.25, seed: int = 0) -> Floats:

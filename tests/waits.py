@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 PAUSE_S = 0.005
 
@@ -14,3 +15,11 @@ def until(happened: Callable[[], object], limit_s: float = 5.0, what: str = "wha
     while not happened():
         assert time.monotonic() < deadline, f"never happened: {what}"
         time.sleep(PAUSE_S)
+
+
+@contextmanager
+def at_once(limit_s: float = 5.0) -> Iterator[None]:
+    """What is in here waits for nobody. The limit has room for a busy machine: who waited would wait for ever."""
+    began = time.perf_counter()
+    yield
+    assert time.perf_counter() - began < limit_s

@@ -16,9 +16,11 @@ from formcheck.rules.limits import Limits
 
 
 def demo(arguments: Arguments) -> int:
-    """Analyse the sample clip."""
+    """Analyse the sample clip, with the quickest model that finds what is in it unless another is named."""
     from formcheck.inputs import sample
 
+    if arguments.model == "auto":
+        arguments.model = sample.MODEL
     arguments.videos, arguments.no_video, arguments.roll = [sample.path()], False, None
     return analyze(arguments)
 

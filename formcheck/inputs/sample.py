@@ -9,6 +9,8 @@ from formcheck.inputs.video import Picture, Video
 
 NAME = "clip10.mp4"
 """Three reps, the later two swung."""
+MODEL = "lite"
+"""The quickest model that finds in it what `heavy` finds, in a fifth of the time; a test says so."""
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
