@@ -121,7 +121,7 @@ LEVEL_DEG = -8.0
 """Legs that start higher lie on the floor, where both are in sight: then both have to be seen to move."""
 TRUNK_RISES = 0.45
 """A trunk that turns up by more than this share of the legs' way is lifted with them; true reps have at most 0.15."""
-TRUNK_STILL_DEG = 6.0
+TRUNK_STILL_DEG = 3.0
 """Less is no movement of the trunk, however small that of the legs."""
 TRUNK_SINKS_DEG = 15.0
 """A trunk sinks by so much, or as much as the legs rise, where elbows give way by 80 degrees."""

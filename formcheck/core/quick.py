@@ -32,6 +32,8 @@ mode leaves, make 1 degree a second."""
 STRAIGHT, EVERY = 5, 3
 """Thigh and leg keep the same angle between them for half a second, more or less: of so many medians, every third."""
 TAIL = max(MEDIAN - 1 + (STRAIGHT - 1) * EVERY, onset.TAIL, exercise.TRAVEL)
+TOLD_DEG = 8.0
+"""Another exercise is told from a rise of more than this; before that it is noise beside the noise."""
 LEVEL_LAG_S = 1 / RATE_HZ + LAG_S
 """The median's delay and the pose model's."""
 
@@ -101,7 +103,8 @@ def step(state: State, rows: Floats) -> tuple[State, list[Estimate]]:
         counted, turns = turn(counted, ([values[0]], [posture], [place]))
         closed += sum(not each.why for each in turns)
         others += sum(bool(each.why) for each in turns)
-        instant = phases.Instant(posture in exercise.IN_POSITION, least_rise(counted), *values)
+        lies = posture in (exercise.READY, exercise.SETTLES) and not _otherwise(counted)
+        instant = phases.Instant(lies, least_rise(counted), *values)
         walk, seen_now = phases.step(walk, instant)
         out.append(_estimate(seen_now, instant, closed + pending(counted), others))
     return State(seen[-TAIL:], walk, counted, closed, others), out
@@ -122,6 +125,11 @@ def finish(state: State) -> list[Estimate]:
 def pending(turns: Turns) -> int:
     """1 while a rise of this exercise that was long enough has come down by half and waits to be closed."""
     return int(not turns.rising and turns.top >= 0 and turns.at - turns.low >= SHORTEST and not against(turns))
+
+
+def _otherwise(turns: Turns) -> bool:
+    """Whether the legs surely rise in another way than in this exercise."""
+    return turns.rising and turns.top_deg - turns.low_deg > TOLD_DEG and against(turns) != ""
 
 
 def least_rise(turns: Turns) -> float:

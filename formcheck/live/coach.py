@@ -34,6 +34,8 @@ LATE_S = 0.1
 """A second of the hold that was over this long ago is not ticked any more."""
 REST_S = 2.0
 """A verdict comes at most so long after the legs came down."""
+OTHERS = 2
+"""After so many movements that were no reps, and none that was, it is said that this is another exercise."""
 LEFT_S = 2.0
 """Not lying for longer than this is leaving."""
 VERDICT_S = 4.0
@@ -69,6 +71,7 @@ class Coach:
         self._ticked = 0
         self._deepest = nan
         self._lay_s = self._moved_s = self._ended_s = self._go_s = -inf
+        self._told_another = False
         self._summed = True  # nothing done, nothing to sum up
 
     def step(self, moment: Moment) -> Heard:
@@ -112,7 +115,7 @@ class Coach:
         self.now = now
         if now.phase in (LIFT, HOLD, LOWER):
             self._moved_s = moment.time_s
-        sounds: list[Sound] = []
+        sounds: list[Sound] = [*self._another(now)]
         if self.stage != "set" and moment.lying and _lifts(now):
             sounds += self._begin(moment)
         if self.stage != "set":
@@ -122,6 +125,13 @@ class Coach:
         sounds += self._hold_ticks(now, moment)
         key = alarm.warning(now, self._deepest, self.limits)
         return sounds + (self._talk.warn(key) if key else [])
+
+    def _another(self, now: quick.Estimate) -> list[Sound]:
+        """Said once: nothing that was seen so far is this exercise."""
+        if self._told_another or now.reps or now.others < OTHERS:
+            return []
+        self._told_another = True
+        return [Say(("another-exercise",), COUNT)]
 
     def _phase(self, now: quick.Estimate, was: str, moment: Moment) -> list[Sound]:
         if now.phase == LIFT and was != HOLD:
