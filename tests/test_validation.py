@@ -19,7 +19,7 @@ from formcheck.data.recording import Recording
 from formcheck.evaluate import pool
 
 HERE = Path(__file__).resolve().parents[1] / "validation"
-OWN = ("run", "page", "plots", "stored", "targets", "observing", "crossvalidate")
+OWN = ("run", "lived", "page", "plots", "stored", "targets", "observing", "crossvalidate")
 NUMBER = re.compile(r"(?<![\w.])[+-]?\d+(?:\.(\d+))?")
 
 
@@ -64,6 +64,21 @@ def test_all_clips_are_there(run: Any, found: Any) -> None:
         assert [clip.name for clip in found[model]] == stems
         assert {clip.model for clip in found[model]} == {model}
     assert len(found[run.HELD_OUT]) >= 6
+
+
+def test_all_sessions_are_there(run: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    import lived  # noqa: PLC0415 - from the folder above, which `run` lets in
+
+    stems = sorted(path.stem for path in SAMPLES.glob("session*.mp4"))
+    assert len(stems) >= 2
+    for model in run.MODELS:
+        clips = lived.sessions(model)
+        assert [clip.truth.name for clip in clips] == stems
+        assert {clip.recording.model for clip in clips} == {model}
+    lived.main(["--model", "full"])
+    told = capsys.readouterr().out
+    assert "FALSE PHASES" in told
+    assert all(stem in told for stem in stems)
 
 
 def test_the_bounds_hold(run: Any, found: Any) -> None:
