@@ -25,7 +25,7 @@ from formcheck.session import Session
 
 ROOT = Path(__file__).resolve().parents[1]
 STORED, HELD_OUT = ROOT / "validation" / "recordings", ROOT / "validation" / "heldout"
-CLIPS = [path.name.removesuffix(".truth.json") for path in sorted((ROOT / "samples").glob("*.truth.json"))]
+CLIPS = [path.name.removesuffix(".truth.json") for path in sorted((ROOT / "samples").glob("clip*.truth.json"))]
 NAMES = [f"{clip}_{model}" for model in ("heavy", "full") for clip in CLIPS]
 HELD = [path.stem for path in sorted(HELD_OUT.glob("*.npz"))]
 

@@ -16,7 +16,7 @@ from formcheck.outputs.overlay import paint, write_overlay
 from formcheck.outputs.stage import signed, staging
 from formcheck.outputs.timeline import timeline
 
-CLIPS = sorted(SAMPLES.glob("*.truth.json"))
+CLIPS = sorted(SAMPLES.glob("clip*.truth.json"))
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from formcheck.inputs.pose import PoseModel
 from formcheck.inputs.video import Picture
 
 NOBODY = np.full((COUNT, 3), np.nan)
-SAMPLES = sorted(path.stem for path in (ROOT / "samples").glob("*.mp4"))
+SAMPLES = sorted(path.stem for path in (ROOT / "samples").glob("clip*.mp4"))
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from formcheck.data.recording import Calibration, Recording
 from formcheck.data.result import REP_NUMBERS
 from formcheck.outputs.summary import as_json, schema, summary, write_summary
 
-CLIPS = sorted(SAMPLES.glob("*.truth.json"))
+CLIPS = sorted(SAMPLES.glob("clip*.truth.json"))
 
 
 def valid(value):

@@ -18,7 +18,7 @@ from formcheck.data.recording import Recording
 from formcheck.evaluate import pool
 
 HERE = Path(__file__).resolve().parents[1] / "validation"
-OWN = ("run", "page", "plots", "stored", "targets", "observing", "crossvalidate")
+OWN = ("run", "lived", "page", "plots", "stored", "targets", "observing", "crossvalidate")
 NUMBER = re.compile(r"(?<![\w.])[+-]?\d+(?:\.(\d+))?")
 
 
@@ -58,11 +58,26 @@ def same(found: str, written: str) -> None:
 
 
 def test_all_clips_are_there(run: Any, found: Any) -> None:
-    stems = sorted(path.stem for path in SAMPLES.glob("*.mp4"))
+    stems = sorted(path.stem for path in SAMPLES.glob("clip*.mp4"))
     for model in run.MODELS:
         assert [clip.name for clip in found[model]] == stems
         assert {clip.model for clip in found[model]} == {model}
     assert len(found[run.HELD_OUT]) >= 6
+
+
+def test_all_sessions_are_there(run: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    import lived  # noqa: PLC0415 - from the folder above, which `run` lets in
+
+    stems = sorted(path.stem for path in SAMPLES.glob("session*.mp4"))
+    assert len(stems) >= 2
+    for model in run.MODELS:
+        clips = lived.sessions(model)
+        assert [clip.truth.name for clip in clips] == stems
+        assert {clip.recording.model for clip in clips} == {model}
+    lived.main(["--model", "full"])
+    told = capsys.readouterr().out
+    assert "FALSE PHASES" in told
+    assert all(stem in told for stem in stems)
 
 
 def test_the_bounds_hold(run: Any, found: Any) -> None:
@@ -131,7 +146,7 @@ def test_pages_may_differ_in_the_last_digit_only(written: str, fine: bool) -> No
 
 
 def test_no_recording_says_where_it_was_made() -> None:
-    paths = [*(HERE / "recordings").glob("*.npz"), *(HERE / "heldout").glob("*.npz")]
+    paths = [path for folder in ("recordings", "heldout", "sessions") for path in (HERE / folder).glob("*.npz")]
     assert {Recording.load(path).source.path for path in paths} == {""}
 
 

@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Judge, print, perhaps write; the exit code."""
     given = _parser().parse_args(arguments)
     if given.observe:
-        observe_all(SAMPLES.glob("*.mp4"), MODELS, RECORDINGS)
+        observe_all(SAMPLES.glob("clip*.mp4"), MODELS, RECORDINGS)
     found = judged_clips()
     if given.write:
         write(found)

@@ -18,7 +18,7 @@ from formcheck.evaluate import ClipEvaluation, Truth, compare, load
 from formcheck.session import judge_recording
 
 HERE = Path(__file__).resolve().parent
-RECORDINGS, HELD_OUT = HERE / "recordings", HERE / "heldout"
+RECORDINGS, HELD_OUT, SESSIONS = HERE / "recordings", HERE / "heldout", HERE / "sessions"
 SAMPLES = HERE.parent / "samples"
 MODELS = ("heavy", "full", "lite")
 BODY_HEIGHT_M, AIM_DEG = 0.4, -0.4
@@ -46,7 +46,16 @@ class Clip:
 
 def samples(model: str) -> tuple[Clip, ...]:
     """The sample clips as one pose model saw them."""
-    paths = sorted(RECORDINGS.glob(f"*_{model}.npz"))
+    return _seen_by_model(RECORDINGS, model)
+
+
+def sessions(model: str) -> tuple[Clip, ...]:
+    """The sample sessions, with getting on and off, as one pose model saw them; in no table of the page."""
+    return _seen_by_model(SESSIONS, model)
+
+
+def _seen_by_model(folder: Path, model: str) -> tuple[Clip, ...]:
+    paths = sorted(folder.glob(f"*_{model}.npz"))
     return tuple(_clip(path, SAMPLES / f"{path.stem.removesuffix(f'_{model}')}.truth.json") for path in paths)
 
 

@@ -16,7 +16,7 @@ from formcheck.evaluate.pooled import Evaluation, Part, Summary, pool
 from formcheck.evaluate.render import to_markdown, to_text
 from formcheck.evaluate.tojson import to_json
 from formcheck.evaluate.truth import TrueRep, Truth, load
-from formcheck.evaluate.values import ClipEvaluation, Compared, Failure, RepComparison, Series
+from formcheck.evaluate.values import ClipEvaluation, Compared, Failure, FalsePhases, RepComparison, Series
 
 __all__ = [
     "BlandAltman",
@@ -24,6 +24,7 @@ __all__ = [
     "Compared",
     "Evaluation",
     "Failure",
+    "FalsePhases",
     "Part",
     "RepComparison",
     "Series",

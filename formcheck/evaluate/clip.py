@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from formcheck.data.observations import Floats
 from formcheck.data.result import REP_NUMBERS, TIMES, Frames, Rep, Result
+from formcheck.evaluate.falsephases import false_phases
 from formcheck.evaluate.match import Span, match
 from formcheck.evaluate.truth import TrueRep, Truth
 from formcheck.evaluate.values import ClipEvaluation, Compared, FaultOutcome, RepComparison, Series
@@ -22,10 +23,11 @@ def compare(result: Result, truth: Truth) -> ClipEvaluation:
     """Errors (found minus true) of every frame, rep and fault of one clip; pure."""
     frames, calibration = result.frames, result.recording.calibration
     at, near = _nearest(frames.time_s, truth.time_s)
+    duration_s = _duration(result, truth)
     return ClipEvaluation(
         name=truth.name,
         model=result.recording.model,
-        duration_s=_duration(result, truth),
+        duration_s=duration_s,
         yaw_deg=truth.yaw_deg,
         roll_deg=truth.roll_deg,
         asked=len(truth.time_s),
@@ -36,6 +38,7 @@ def compare(result: Result, truth: Truth) -> ClipEvaluation:
         yaw=_camera(calibration.yaw_deg, calibration.yaw_sd_deg, truth.yaw_deg),
         side_right=None if truth.side is None else calibration.side == truth.side,
         facing_right=None if truth.facing is None else calibration.facing == truth.facing,
+        false_phases=false_phases(frames, truth, duration_s),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy as np
 from formcheck.data.result import ANGLES, REP_NUMBERS, TIMES
 from formcheck.evaluate.stats import Stats, describe, share
 from formcheck.evaluate.truth import DURATIONS
-from formcheck.evaluate.values import ClipEvaluation, Compared, Failure, FaultOutcome
+from formcheck.evaluate.values import ClipEvaluation, Compared, Failure, FalsePhases, FaultOutcome
 
 YAW_EDGES = (5.0, 20.0, 35.0)
 """Upper edges of the groups by yaw, degrees: square, slightly turned, the most that is corrected, beyond."""
@@ -89,6 +89,7 @@ class Summary:
     known    by angle: share of the true instants at which it was found
     peak, boundaries, durations  errors of peak elevation, of the four boundaries, of the three phases
     covered  over the numbers of the contract (`REP_NUMBERS`)
+    false_phases  of the clips whose truth has `in_position`; `None` where none has
     """
 
     clips: int
@@ -110,6 +111,7 @@ class Summary:
     yaw: Stats
     side_wrong: int
     facing_wrong: int
+    false_phases: FalsePhases | None
 
 
 @dataclass(frozen=True)
@@ -183,6 +185,7 @@ def summarise(clips: Clips) -> Summary:
         yaw=_camera([clip.yaw for clip in clips]),
         side_wrong=sum(clip.side_right is False for clip in clips),
         facing_wrong=sum(clip.facing_right is False for clip in clips),
+        false_phases=_false_phases([clip.false_phases for clip in clips if clip.false_phases is not None]),
     )
 
 
@@ -206,6 +209,13 @@ def _errors(clips: Clips, *names: str) -> Stats:
 
 def _camera(values: Iterable[Compared | None]) -> Stats:
     return describe(np.array([value.error for value in values if value is not None], dtype=np.float64))
+
+
+def _false_phases(found: Sequence[FalsePhases]) -> FalsePhases | None:
+    if not found:
+        return None
+    longest = max(found, key=lambda one: one.longest_s)
+    return replace(longest, seconds=sum(one.seconds for one in found), clip_s=sum(one.clip_s for one in found))
 
 
 def _counts(clips: Clips) -> Counts:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from formcheck.data.result import ANGLES, REP_NUMBERS
+from formcheck.evaluate.falsephases import TOLERANCE_S
 from formcheck.evaluate.pooled import Counts, Evaluation, FaultScore, Part, Summary, summarise
 from formcheck.evaluate.stats import Stats
-from formcheck.evaluate.values import ClipEvaluation, Compared, Failure, RepComparison
+from formcheck.evaluate.values import ClipEvaluation, Compared, Failure, FalsePhases, RepComparison
 
 UNITS = {"deg": "°", "s": "s", "m": "m"}
 NONE = "-"
@@ -47,6 +48,7 @@ def _of_part(part: Part, suffix: str) -> list[Table]:
         _faults(part.pooled, suffix),
         _by_yaw(part, suffix),
         _clips(part, suffix),
+        _false_phases(part, suffix),
         _camera(part, suffix),
         _wrong(part, suffix),
     ]
@@ -74,6 +76,11 @@ def headlines(part: Part) -> list[str]:
         f" ({s.covered.without} numbers without a band).",
         f"Seen: {percent(s.seen)} of the true instants.",
     ]
+    if s.false_phases is not None:
+        lines.append(
+            f"Phases where no rep is under way: {number(s.false_phases.per_minute_s)} s a minute,"
+            f" at longest {number(s.false_phases.longest_s)} s."
+        )
     if s.side_wrong or s.facing_wrong:
         lines.append(f"Wrong side on {s.side_wrong} clips, wrong facing on {s.facing_wrong}.")
     return lines
@@ -213,6 +220,19 @@ def _clip_row(clip: ClipEvaluation) -> tuple[str, ...]:
     score = s.all_faults
     faults = f"{score.hit}/{score.missed}/{score.false}"
     return (clip.name, yaw, f"{mark}{s.counts.found}/{s.counts.true}", *_short(s), faults)
+
+
+def _false_phases(part: Part, suffix: str) -> Table:
+    rows = [(clip.name, *_false_row(clip.false_phases)) for clip in part.clips if clip.false_phases is not None]
+    note = (
+        "Lift, hold or lowering told where no rep is under way, farther than"
+        f" {TOLERANCE_S} s from a true rep: seconds a minute of clip, the longest stretch and where it begins."
+    )
+    return Table(f"False phases{suffix}", ("clip", "s a minute", "longest (s)", "at (s)"), tuple(rows), note)
+
+
+def _false_row(found: FalsePhases) -> tuple[str, str, str]:
+    return (number(found.per_minute_s), number(found.longest_s), number(found.longest_at_s, 1))
 
 
 def _camera(part: Part, suffix: str) -> Table:

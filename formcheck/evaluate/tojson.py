@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from formcheck.evaluate.pooled import Coverage, Evaluation, FaultScore, Part, Summary, summarise
-from formcheck.evaluate.values import ClipEvaluation, Compared, FaultOutcome, RepComparison
+from formcheck.evaluate.values import ClipEvaluation, Compared, FalsePhases, FaultOutcome, RepComparison
 
 SCHEMA = 1
 
@@ -38,6 +38,7 @@ def _summary(summary: Summary) -> dict[str, Any]:
     plain["all_faults"] = _score(summary.all_faults)
     plain["coverage"] = {name: _coverage(one) for name, one in summary.coverage.items()}
     plain["covered"] = _coverage(summary.covered)
+    plain["false_phases"] = _false_phases(summary.false_phases)
     return plain
 
 
@@ -47,6 +48,10 @@ def _score(score: FaultScore) -> dict[str, Any]:
 
 def _coverage(coverage: Coverage) -> dict[str, Any]:
     return {**asdict(coverage), "share": coverage.share}
+
+
+def _false_phases(found: FalsePhases | None) -> dict[str, Any] | None:
+    return None if found is None else {**asdict(found), "per_minute_s": found.per_minute_s}
 
 
 def _clip(clip: ClipEvaluation) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from formcheck.errors import InputError
 
 SCHEMA = 1
 SUFFIX = ".truth.json"
+IN_POSITION = "in_position"
 DURATIONS = {"lift_s": TIMES[0:2], "hold_s": TIMES[1:3], "lower_s": TIMES[2:4]}
 """Each duration with the two boundaries it lies between."""
 
@@ -40,8 +41,9 @@ class TrueRep:
 class Truth:
     """What is known of one clip; what is not known is `None`, not-a-number or left out.
 
-    time_s  (T,) seconds from the first picture of the video, strictly rising; empty without angles
+    time_s  (T,) seconds from the first picture of the video, strictly rising; empty without frames
     angles  for some of `ANGLES` an array (T,), degrees
+    in_position  (T,) 1 where somebody lies ready for a rep or does one, 0 where not, not-a-number where unknown
     """
 
     name: str
@@ -52,6 +54,7 @@ class Truth:
     facing: str | None = None
     yaw_deg: float | None = None
     roll_deg: float | None = None
+    in_position: Floats | None = None
 
     @property
     def faults_judged(self) -> bool:
@@ -66,7 +69,8 @@ def load(path: Path | str) -> Truth:
     where = f"{path}: "
     if data.get("schema", SCHEMA) != SCHEMA:
         raise InputError(f"{where}schema is {data['schema']!r}, this formcheck reads schema {SCHEMA}")
-    time_s, angles = _frames(_optional(data, "frames", dict, where), f"{where}frames.")
+    frames = _optional(data, "frames", dict, where)
+    time_s, angles = _frames(frames, f"{where}frames.")
     camera = _optional(data, "camera", dict, where) or {}
     return Truth(
         name=path.name.removesuffix(SUFFIX),
@@ -77,6 +81,7 @@ def load(path: Path | str) -> Truth:
         facing=_flank(data, "facing", where),
         yaw_deg=_optional_number(camera, "yaw_deg", f"{where}camera."),
         roll_deg=_optional_number(camera, "roll_deg", f"{where}camera."),
+        in_position=_in_position(frames or {}, len(time_s), f"{where}frames."),
     )
 
 
@@ -112,13 +117,26 @@ def _angle(frames: dict[str, Any], name: str, length: int, where: str) -> Floats
     """The column itself, else the mean of its left and right columns, as far as they are there."""
     columns = []
     for key in (name,) if name in frames else (f"left_{name}", f"right_{name}"):
-        values = _optional(frames, key, list, where)
-        if values is None:
-            continue
-        if len(values) != length:
-            raise InputError(f"{where}{key} has {len(values)} values, time_s has {length}; they must agree")
-        columns.append(_column(values, f"{where}{key}"))
+        values = _values(frames, key, length, where)
+        if values is not None:
+            columns.append(_column(values, f"{where}{key}"))
     return np.mean(columns, axis=0) if columns else None
+
+
+def _in_position(frames: dict[str, Any], length: int, where: str) -> Floats | None:
+    values = _values(frames, IN_POSITION, length, where)
+    for number, value in enumerate(values or ()):
+        if value is not None and not isinstance(value, bool):
+            raise InputError(f"{where}{IN_POSITION}[{number}] is {_kind(value)}, expected true, false or null")
+    return None if values is None else np.array([math.nan if value is None else value for value in values], np.float64)
+
+
+def _values(frames: dict[str, Any], key: str, length: int, where: str) -> list[Any] | None:
+    """A column as it is written, `None` where it is missing."""
+    values = _optional(frames, key, list, where)
+    if values is not None and len(values) != length:
+        raise InputError(f"{where}{key} has {len(values)} values, time_s has {length}; they must agree")
+    return values
 
 
 def _column(values: list[Any], where: str) -> Floats:

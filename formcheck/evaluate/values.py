@@ -98,12 +98,33 @@ class RepComparison:
 
 
 @dataclass(frozen=True)
+class FalsePhases:
+    """Time told as lift, hold or lowering although no rep was under way.
+
+    seconds     all of it
+    longest_s   the longest stretch of it, which begins at `longest_at_s`: not-a-number where there is none
+    clip_s      out of so many seconds
+    """
+
+    seconds: float
+    longest_s: float
+    longest_at_s: float
+    clip_s: float
+
+    @property
+    def per_minute_s(self) -> float:
+        """Seconds of it in a minute of clip."""
+        return 60 * self.seconds / self.clip_s if self.clip_s > 0 else math.nan
+
+
+@dataclass(frozen=True)
 class ClipEvaluation:
     """One clip against its truth.
 
     asked, seen  instants of the truth, and those of them at which somebody was seen
     roll, yaw    `None` where the truth does not say; not-a-number in `found` where it was not found
     side_right, facing_right  `None` where the truth does not say
+    false_phases              `None` where the truth has no `in_position`
     """
 
     name: str
@@ -119,6 +140,7 @@ class ClipEvaluation:
     yaw: Compared | None = None
     side_right: bool | None = None
     facing_right: bool | None = None
+    false_phases: FalsePhases | None = None
 
     @property
     def missed(self) -> int:
