@@ -26,14 +26,6 @@ def advice(recording: Recording, sentence: str = "") -> list[str]:
 
     What the sentence on the exercise (`Activity`) tells already is not told again, only what to do about it.
     """
-    remarks = filming(recording, sentence)
-    if seen_share(recording) > 0 and recording.calibration.roll_deg is None:
-        remarks.append("the camera's roll is unknown and taken as level; give it with --roll if you know it")
-    return remarks
-
-
-def filming(recording: Recording, sentence: str = "") -> list[str]:
-    """Those of the remarks that tell how to film better."""
     remarks = []
     share, brightness = seen_share(recording), recording.observations.brightness
     if 0 < share < SEEN:
@@ -46,6 +38,8 @@ def filming(recording: Recording, sentence: str = "") -> list[str]:
         towards = "feet" if yaw > 0 else "head"
         seen = f"the camera stands about {abs(yaw):.0f}° off the side view, too far for angles; move it"
         remarks.append(f"{'move the camera' if TOLD[1] in sentence else seen} towards the {towards}")
+    if share > 0 and recording.calibration.roll_deg is None:
+        remarks.append("the camera's roll is unknown and taken as level; give it with --roll if you know it")
     return remarks
 
 
