@@ -172,7 +172,7 @@ def _none(clip: Mapping[str, Any], checks: Checks) -> str:
 def _remarks(clip: Mapping[str, Any]) -> list[str]:
     """What there is to say about the exercise, where it is not said with the reps that are missing, and warnings."""
     note = (clip.get("note") or "") if clip.get("reps") else ""
-    return [part for part in (note, *(clip.get("warnings") or "").split("; ")) if part]
+    return [part for part in (note, clip.get("warnings")) if part]
 
 
 def _fault(part: str) -> dict[str, Any]:
