@@ -7,6 +7,7 @@
     for rep in result.reps:
         held = rep.numbers["hold_s"]
         print(f"rep {rep.rep}: held {held:.1f} s,", ", ".join(f.name for f in rep.faults) or "no faults")
+    print(result.activity.kind, result.activity.sentence)              # which exercise was seen, why no rep was found
 
 Names load on first use: neither OpenCV nor MediaPipe is imported before a video is read.
 """
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from formcheck.analyze import analyze, observe, replay, write
     from formcheck.data.observations import Observations
     from formcheck.data.recording import Calibration, Recording, Source
-    from formcheck.data.result import Finding, Rep, Result
+    from formcheck.data.result import Activity, Finding, Rep, Result
     from formcheck.errors import FormcheckError
     from formcheck.rules.limits import Limits
     from formcheck.session import Session
@@ -38,6 +39,7 @@ _HOMES = {
     "Calibration": "data.recording",
     "Recording": "data.recording",
     "Source": "data.recording",
+    "Activity": "data.result",
     "Finding": "data.result",
     "Rep": "data.result",
     "Result": "data.result",
@@ -47,6 +49,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Activity",
     "Calibration",
     "Finding",
     "FormcheckError",

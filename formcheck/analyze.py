@@ -14,7 +14,7 @@ from formcheck.data.recording import Recording, load_remarked
 from formcheck.data.result import Result
 from formcheck.data.versions import versions
 from formcheck.rules.limits import Limits
-from formcheck.rules.remarks import advice
+from formcheck.rules.remarks import remarked
 from formcheck.session import judge_recording
 
 Progress = Callable[[str, int, int | None], None]
@@ -40,7 +40,7 @@ def analyze(
     if is_recording(path):
         return replay(path, limits=limits)
     recording, warnings = _observed(path, model, roll_deg, progress)
-    return judge_recording(recording, limits, [*warnings, *advice(recording)])
+    return remarked(judge_recording(recording, limits, warnings))
 
 
 def observe(path: Path | str, *, model: str = "auto", roll_deg: float | None = None) -> Recording:
@@ -56,7 +56,7 @@ def replay(recording: Recording | Path | str, *, limits: Limits | None = None) -
     warnings: list[str] = []
     if not isinstance(recording, Recording):
         recording, warnings = load_remarked(recording)
-    return judge_recording(recording, limits, [*warnings, *advice(recording)])
+    return remarked(judge_recording(recording, limits, warnings))
 
 
 def write(

@@ -18,6 +18,7 @@ from formcheck.data.result import (
     PHASES,
     REP_NUMBERS,
     TIMES,
+    Activity,
     Checks,
     Finding,
     Frames,
@@ -41,6 +42,7 @@ LIMITS = {
 }
 SEEN = Checks(12, 13)
 """All but one: no ball is found in the truth."""
+NOBODY = Activity("nothing", "nobody was seen in the picture")
 
 # name: column of the truth, limit, half band, unit, moment (phase start, fraction of the phase), cue
 FAULTS: dict[str, tuple[str, float, float, str, str, float, str]] = {
@@ -117,7 +119,7 @@ def empty_result(seconds: float = 2.0, fps: float = 30.0) -> Result:
         np.zeros(n, np.int32),
     )
     recording = Recording(seen, Calibration(), source, "heavy")
-    return Result(recording, frames, (), (), None, Checks(0, 13), LIMITS, ("nobody was seen in this video",))
+    return Result(recording, frames, (), (), None, Checks(0, 13), LIMITS, ("a warning",), NOBODY)
 
 
 def _calibration(truth: dict[str, Any]) -> Calibration:

@@ -119,9 +119,13 @@ def test_without_a_rep_the_result_is_empty_and_whole(
     said = capfd.readouterr()
     assert "no reps found" in said.out.lower()
     assert all(line.startswith("formcheck: clip.mp4: ") for line in said.err.splitlines())
-    if make is empty_room:
-        assert "nobody was found" in said.err
     found = summary(out / "clip_formcheck")
+    if make is empty_room:
+        assert said.out.count("nobody was seen in the picture") == 1
+        assert "nobody" not in said.err
+        assert found["exercise"] == {"kind": "nothing", "sentence": "nobody was seen in the picture"}
+    assert found["exercise"]["kind"] in ("nothing", "other")
+    assert found["exercise"]["sentence"]
     assert (found["reps"], found["sets"], found["score"]) == ([], [], None)
     assert whole(out / "clip_formcheck", "clip")
 

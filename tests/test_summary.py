@@ -6,7 +6,7 @@ import pytest
 from outputs_fixture import SAMPLES, covering, empty_result, result_from_truth
 
 from formcheck.data.recording import Calibration, Recording
-from formcheck.data.result import REP_NUMBERS
+from formcheck.data.result import REP_NUMBERS, Activity
 from formcheck.outputs.summary import as_json, schema, summary, write_summary
 
 CLIPS = sorted(SAMPLES.glob("clip*.truth.json"))
@@ -78,7 +78,17 @@ def test_a_video_without_anybody():
     assert made["reps"] == []
     assert made["score"] is None
     assert made["checks"] == {"seen": 0, "of": 13}
-    assert made["warnings"] == ["nobody was seen in this video"]
+    assert made["warnings"] == ["a warning"]
+    assert made["exercise"] == {"kind": "nothing", "sentence": "nobody was seen in the picture"}
+
+
+@pytest.mark.parametrize("kind", ["ball", "no-ball", "other", "nothing"])
+def test_which_exercise_was_seen(kind):
+    result = result_from_truth(SAMPLES / "clip10.truth.json")
+    made = json.loads(as_json(replace(result, activity=Activity(kind, "no ball was seen"))))
+    valid(made)
+    assert made["exercise"] == {"kind": kind, "sentence": "no ball was seen"}
+    assert summary(result)["exercise"] == {"kind": "ball", "sentence": ""}
 
 
 def test_where_too_little_was_seen_the_score_is_null():
@@ -90,8 +100,9 @@ def test_where_too_little_was_seen_the_score_is_null():
     assert made["checks"] == {"seen": 6, "of": 13}
 
 
-def test_a_summary_from_before_checks_were_counted_is_valid_still():
+def test_a_summary_from_before_the_additions_is_valid_still():
     made = summary(result_from_truth(SAMPLES / "clip10.truth.json"))
+    del made["exercise"]
     for part in (made, *made["reps"], *made["sets"]):
         del part["checks"]
     valid(made)
@@ -123,6 +134,9 @@ def test_names_of_any_language_survive(tmp_path):
         lambda made: made["reps"][1]["faults"][0].update(note="x"),
         lambda made: made["reps"][0].pop("lift_s"),
         lambda made: made["checks"].update(seen=1.5),
+        lambda made: made["exercise"].update(kind="squat"),
+        lambda made: made["exercise"].pop("sentence"),
+        lambda made: made["exercise"].update(sentence=None),
         lambda made: made.update(side="top"),
         lambda made: made["camera"].update(roll_deg="5"),
     ],

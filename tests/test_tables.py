@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from outputs_fixture import SAMPLES, covering, empty_result, result_from_truth
 
-from formcheck.data.result import ANGLES, FRAME_COLUMNS, PHASES, REP_COLUMNS, Checks, Frames, SetSummary
-from formcheck.outputs.tables import rep_table, rounded, wants_colour, write_frames, write_reps
+from formcheck.data.result import ANGLES, FRAME_COLUMNS, PHASES, REP_COLUMNS, Activity, Checks, Frames, SetSummary
+from formcheck.outputs.tables import rep_table, rounded, table_foot, wants_colour, write_frames, write_reps
 from formcheck.rules.catalogue import NAMES
 
 
@@ -78,7 +78,7 @@ def test_reps_are_empty_where_unknown(result, tmp_path):
 def test_no_reps_give_a_header_and_a_word(tmp_path):
     write_reps(empty_result(), tmp_path / "reps.csv")
     assert (tmp_path / "reps.csv").read_text() == ",".join(REP_COLUMNS) + "\n"
-    assert rep_table(empty_result()) == "No reps found.\n"
+    assert rep_table(empty_result()) == "No reps found: nobody was seen in the picture.\n"
 
 
 def test_twenty_minutes_are_written_in_a_moment(result, tmp_path):
@@ -106,6 +106,33 @@ def test_the_rep_table_reads_well(result):
         "  ! minor   !! major   !!! severe\n"
         "  not assessable: ball-misplaced\n"
     )
+
+
+def test_why_there_are_no_reps_is_said_within_a_hundred_columns_of_ascii():
+    steep = Activity(
+        "other",
+        "the trunk was steeper than 45° most of the time: this exercise needs a body that lies nearly level; "
+        "take a smaller ball or walk the hands further out",
+    )
+    text = rep_table(replace(empty_result(), activity=steep))
+    assert text == (
+        "No reps found: the trunk was steeper than 45 degrees most of the time: this exercise needs a body\n"
+        "  that lies nearly level; take a smaller ball or walk the hands further out.\n"
+    )
+    assert text.isascii()
+    assert max(map(len, text.splitlines())) <= 100
+    assert table_foot(replace(empty_result(), activity=steep)) == text, "a live session has printed its rows already"
+    assert rep_table(replace(empty_result(), activity=Activity("nothing"))) == "No reps found.\n"
+
+
+def test_what_there_is_to_say_about_the_exercise_stands_below_the_table(result):
+    no_ball = Activity("no-ball", "no ball was seen: the movement is judged, but not what needs the ball")
+    text = rep_table(replace(result, activity=no_ball))
+    assert text == rep_table(result) + f"  {no_ball.sentence}\n"
+    words = f"{no_ball.sentence}, such as its place and the floor under it"
+    lines = rep_table(replace(result, activity=replace(no_ball, sentence=words))).splitlines()
+    assert " ".join(line.strip() for line in lines[-2:]) == words
+    assert lines[-1].startswith("    ")
 
 
 def test_colours_change_nothing_but_colour(result):

@@ -15,7 +15,7 @@ from formcheck import __version__
 from formcheck.batch.key import Settings
 from formcheck.data.result import REP_NUMBERS, Rep, Result
 from formcheck.data.versions import versions
-from formcheck.outputs.measures import listed, recording_values
+from formcheck.outputs.measures import lasting_values, listed
 from formcheck.outputs.tables import decimals
 from formcheck.rules.score import Scored
 
@@ -45,6 +45,8 @@ CLIP: Kinds = {
     "not_assessable": str,
     "checks_seen": int,
     "checks_of": int,
+    "exercise": str,
+    "note": str,
     "warnings": str,
     "duration_s": float,
     "frames": int,
@@ -119,7 +121,7 @@ def verdict_values(reps: Sequence[Rep], scored: Scored) -> dict[str, Any]:
 
 def clip_values(result: Result) -> dict[str, Any]:
     """A whole row of a result but for the clip's name, its content and the settings."""
-    values = recording_values(result.recording) | verdict_values(result.reps, Scored(result.checks, result.score))
+    values = lasting_values(result) | verdict_values(result.reps, Scored(result.checks, result.score))
     return values | {"warnings": "; ".join(result.warnings), "formcheck": __version__}
 
 

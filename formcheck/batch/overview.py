@@ -71,6 +71,7 @@ class _Counted:
     def __init__(self) -> None:
         self.clips = self.failed = self.reps = self.points = self.scored = self.unscored = 0
         self.seen = self.of = 0
+        self.kinds: Counter[str] = Counter()
         self.faults: Counter[str] = Counter()
         self.linked: set[str] = set()
         self.places: set[str] = set()
@@ -82,6 +83,7 @@ class _Counted:
             self.places.add(row["place"])
             self.failed += row["error"] is not None
             self.reps += clip.get("reps") or 0
+            self.kinds[clip.get("exercise") or ""] += 1
             self._score(row)
             self.faults.update({fault["name"]: fault["reps"] for fault in row["faults"]})
             if row["link"]:
@@ -124,6 +126,8 @@ def render(rows: list[dict[str, Any]], counted: _Counted, table: str) -> str:
         score=score.figure(counted.score, "–"),
         note=counted.note,
         unscored=counted.unscored,
+        others=counted.kinds["other"],
+        nothing=counted.kinds["nothing"],
         common=[{"title": text.title(n), "reps": c, "share": round(100 * c / counted.reps)} for n, c in common],
         table=table,
         version=__version__,
@@ -154,15 +158,21 @@ def _row(number: int, clip: Mapping[str, Any]) -> dict[str, Any]:
         "unjudged": ", ".join(
             text.title(part.split(" ")[0]).lower() for part in (clip.get("not_assessable") or "").split(";") if part
         ),
-        "warnings": [part for part in (clip.get("warnings") or "").split("; ") if part],
+        "warnings": _remarks(clip),
     }
 
 
 def _none(clip: Mapping[str, Any], checks: Checks) -> str:
     """What is said of a clip without faults: no more than was seen."""
     if not clip.get("reps"):
-        return "no reps found"
+        return f"no reps found: {clip['note']}" if clip.get("note") else "no reps found"
     return f"none, {score.seen(checks)}" if clip.get("not_assessable") else "none found"
+
+
+def _remarks(clip: Mapping[str, Any]) -> list[str]:
+    """What there is to say about the exercise, where it is not said with the reps that are missing, and warnings."""
+    note = (clip.get("note") or "") if clip.get("reps") else ""
+    return [part for part in (note, clip.get("warnings")) if part]
 
 
 def _fault(part: str) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from formcheck.data.result import Result
 from formcheck.data.versions import versions
 from formcheck.errors import FormcheckError, InputError, OutputError
 from formcheck.outputs import measures
-from formcheck.rules.remarks import advice
+from formcheck.rules.remarks import remarked
 from formcheck.session import judge_recording
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
@@ -188,13 +188,15 @@ def _seen(path: Path, settings: Settings, tick: Tick) -> Result:
     calibration = calibrate(observations, source, given, room, roll_deg=settings.roll_deg)
     shown = Path(given).name
     recording = Recording(observations, calibration, source, shown, room, versions())
-    return judge_recording(recording, settings.limits, [*warnings, *advice(recording)])
+    return remarked(judge_recording(recording, settings.limits, warnings))
 
 
 def _replayed(path: Path, settings: Settings, stored: measures.Measures | None) -> Result:
     """The result of a recording; what was remarked when it was seen is remarked again."""
     recording, remarks = load_remarked(path)
-    return judge_recording(recording, settings.limits, stored.warnings if stored else [*remarks, *advice(recording)])
+    if stored:
+        return judge_recording(recording, settings.limits, stored.warnings)
+    return remarked(judge_recording(recording, settings.limits, remarks))
 
 
 def _measured(task: Task, judging: str) -> tuple[list[Outcome], list[Clip]]:

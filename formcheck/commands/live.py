@@ -87,8 +87,7 @@ def _say_all(arguments: Arguments, session: Live, result: Result) -> None:
     if arguments.json:
         print_json(summary(result))
     elif not arguments.quiet:
-        foot = table_foot(result, colour=wants_colour(sys.stdout)) if result.reps else "No reps found.\n"
-        sys.stdout.write(f"\n{foot}")
+        sys.stdout.write(f"\n{table_foot(result, colour=wants_colour(sys.stdout))}")
 
 
 @contextmanager

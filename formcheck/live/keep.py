@@ -11,7 +11,7 @@ from formcheck.data.recording import Recording
 from formcheck.data.result import Result
 from formcheck.outputs import live_folder
 from formcheck.rules.limits import Limits
-from formcheck.rules.remarks import advice
+from formcheck.rules.remarks import remarked
 from formcheck.session import judge_recording
 
 
@@ -21,7 +21,7 @@ def keep(folder: live_folder.LiveFolder, limits: Limits) -> tuple[Path, Result]:
     Raises `OutputError`, and `RecordingError` where the journal could not be written at all.
     """
     recording = _with_length(Recording.load(folder.journal))
-    result = judge_recording(recording, limits, advice(recording))
+    result = remarked(judge_recording(recording, limits))
     return live_folder.finish(folder, result), result
 
 

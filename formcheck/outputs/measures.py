@@ -27,14 +27,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.data import archive
-from formcheck.data.recording import Recording
 from formcheck.data.result import Result
 from formcheck.data.versions import program
 from formcheck.outputs.tables import rounded
 
 MEMBER = "measures.bin"
-MEASURING = ("core", "data", "session.py")
-"""The rooms whose source tells on the numbers."""
+MEASURING = ("core", "data", "session.py", "rules/activity.py")
+"""The rooms whose source tells on the numbers, and on which exercise was seen."""
 _LENGTH = struct.Struct("<I")
 _BROKEN = (OSError, KeyError, ValueError, TypeError, struct.error, zipfile.BadZipFile, zlib.error)
 
@@ -105,7 +104,7 @@ def _packed(result: Result, content_sha256: str) -> bytes:
     about = {
         "program": program(MEASURING),
         "content_sha256": content_sha256,
-        "clip": recording_values(result.recording),
+        "clip": lasting_values(result),
         "warnings": result.warnings,
         "sets": [rep.set for rep in reps],
         "names": names,
@@ -136,8 +135,9 @@ def _unpacked(data: bytes) -> Measures:
     )
 
 
-def recording_values(recording: Recording) -> dict[str, Any]:
-    """What a clip's row has from its recording, whatever it is judged by."""
+def lasting_values(result: Result) -> dict[str, Any]:
+    """What a clip's row has, whatever limits it is judged by."""
+    recording = result.recording
     seen = ~(recording.observations.visibility == 0).all(axis=1)
     source, calibration = recording.source, recording.calibration
     shown = {name: getattr(calibration, name) for name in ("roll_deg", "yaw_deg", "pitch_deg")}
@@ -151,6 +151,8 @@ def recording_values(recording: Recording) -> dict[str, Any]:
         "side": calibration.side,
         "facing": calibration.facing,
         **{name: rounded(name, value) for name, value in shown.items()},
+        "exercise": result.activity.kind,
+        "note": result.activity.sentence,
         "model": recording.model,
         "versions": listed(recording.versions),
     }

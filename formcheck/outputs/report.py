@@ -106,7 +106,8 @@ def _context(result: Result, picture: Chart | None) -> dict[str, Any]:
         "camera": text.camera(result),
         "advice": text.advice(result),
         "empty": text.empty(result),
-        "warnings": result.warnings,
+        "exercise": text.about_exercise(result),
+        "warnings": text.warnings(result),
         "made_with": f"Made by formcheck {__version__} with the pose model {recording.model}{tools}.",
     }
 

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from formcheck.core.uncertainty import OBLIQUE_DEG
 from formcheck.data.recording import Calibration
 from formcheck.data.result import Rep, Result
-from formcheck.rules import score
+from formcheck.rules import remarks, score
 from formcheck.rules.catalogue import RULES, find
 from formcheck.rules.limits import SPECS, UNITS
 from formcheck.rules.rule import Check, Rule, section
@@ -34,12 +35,21 @@ PRAISE = {
     "unstable-support": "Hands and ball still",
     "ball-misplaced": "Ball under the hips",
 }
+PRAISE_WITHOUT_BALL = PRAISE | {"unstable-support": "Hands still"}
 FILMING = (
     "Place the camera at your side, level with your hips and exactly from the side.",
     "Keep the whole body in the picture from hands to toes, with some floor below: two to three metres away.",
     "Put the light in front of you or above, not behind you, and wear clothes that stand out from the room.",
 )
-OBLIQUE_DEG, NOTICEABLE_DEG, CROOKED_DEG, DARK = 30.0, 12.0, 3.0, 45.0
+A_REP = (
+    "In a rep the legs are low, are lifted, held at the top and lowered again. Getting onto the ball, "
+    "stretching and leaving are no reps. Below is how to film so that reps are found."
+)
+THIS_EXERCISE = (
+    "One exercise is judged here: face-down over a ball, hands on the floor, both legs are lifted together until they "
+    "are level, held and lowered, while trunk and hands stay where they are. If you did that, film it as said below."
+)
+NOTICEABLE_DEG, CROOKED_DEG, DARK = 12.0, 3.0, 45.0
 
 
 def quantity(value: float, unit: str) -> str:
@@ -94,7 +104,8 @@ def praise(result: Result) -> list[str]:
     """What was within its limits in every rep, as far as it was measured."""
     found = {fault.name for rep in result.reps for fault in rep.faults}
     names = [rule.name for rule in RULES if rule.name not in found and _well_within(rule, result)]
-    return [PRAISE.get(name, f"{title(name)}: none") for name in names]
+    words = PRAISE_WITHOUT_BALL if result.activity.kind == "no-ball" else PRAISE
+    return [words.get(name, f"{title(name)}: none") for name in names]
 
 
 def _well_within(rule: Rule, result: Result) -> bool:
@@ -160,7 +171,7 @@ def _with_band(value: float, sd: float | None, sign: str) -> str:
 
 def _roll(calibration: Calibration) -> str:
     if calibration.roll_deg is None:
-        return "unknown, taken as level"
+        return "unknown, taken as level; give it with --roll if you know it"
     return f"{_with_band(calibration.roll_deg, calibration.roll_sd_deg, '+')}, allowed for"
 
 
@@ -170,7 +181,7 @@ def _yaw(calibration: Calibration) -> str:
         return "unknown"
     towards = "head" if yaw > 0 else "feet"
     where = f", moved towards the {towards}" if round(abs(yaw)) else ""
-    told = "too far to judge well" if abs(yaw) > OBLIQUE_DEG + 2 else "allowed for"
+    told = "too far to judge" if abs(yaw) > OBLIQUE_DEG else "allowed for"
     return f"{_with_band(abs(yaw), calibration.yaw_sd_deg, '')}{where}, {told}"
 
 
@@ -179,34 +190,37 @@ def advice(result: Result) -> list[str]:
     return [*_findings(result), *([] if result.reps else FILMING)]
 
 
+def warnings(result: Result) -> list[str]:
+    """The warnings but for what `advice` and `camera` tell in their own words."""
+    given = remarks.advice(result.recording, result.activity.sentence)
+    return [warning for warning in result.warnings if warning not in given]
+
+
 def _findings(result: Result) -> Iterator[str]:
-    calibration, share = result.recording.calibration, seen_share(result)
+    calibration, found = result.recording.calibration, remarks.seen_share(result.recording)
     brightness = result.recording.observations.brightness
     yaw, roll = calibration.yaw_deg, calibration.roll_deg
-    if share > 0 and yaw is not None and abs(yaw) > NOTICEABLE_DEG:
+    if found and yaw is not None and abs(yaw) > NOTICEABLE_DEG:
         towards, metres = "feet" if yaw > 0 else "head", 2.5 * math.sin(math.radians(min(abs(yaw), 60)))
         yield f"Move the camera towards your {towards} (at 2.5 m distance by about {metres:.1f} m)."
-    if share > 0 and yaw is None:
+    if found and yaw is None and result.reps:
         yield "Film exactly from the side: how far the camera was off it could not be told."
-    if share > 0 and roll is not None and abs(roll) > CROOKED_DEG:
+    if found and roll is not None and abs(roll) > CROOKED_DEG:
         yield f"Set the camera upright: the picture is turned by about {abs(roll):.0f}°."
-    if 0 < share < 0.9:
+    share = min(found, seen_share(result))
+    if 0 < share < remarks.SEEN and result.reps:
         yield f"Keep the whole body in the picture: it was seen in {share:.0%} of the time only."
     if len(brightness) and np.mean(brightness) < DARK:
         yield "Switch on more light: the picture is dark."
 
 
+def about_exercise(result: Result) -> str:
+    """What there is to say about which exercise was seen, as a sentence; empty where there is nothing."""
+    words = result.activity.sentence
+    return f"{words[:1].upper()}{words[1:]}." if words else ""
+
+
 def empty(result: Result) -> list[str]:
-    """Why there may be no reps, and what a rep is."""
-    share = seen_share(result)
-    if share == 0:
-        first = "Nobody was seen in this video, so there is nothing to judge."
-    elif share < 0.5:
-        first = f"A body was seen in {share:.0%} of the time only: too little to find reps in it."
-    else:
-        first = f"A body was seen in {share:.0%} of the time, but its legs were never lifted, held and lowered."
-    return [
-        first,
-        "In a rep the legs are low, are lifted, held at the top and lowered again. Getting onto the ball, "
-        "stretching and leaving are no reps. Below is how to film so that reps are found.",
-    ]
+    """Why there are no reps, and what a rep, or this exercise, is."""
+    reason = about_exercise(result)
+    return [*([reason] if reason else []), THIS_EXERCISE if result.activity.kind == "other" else A_REP]

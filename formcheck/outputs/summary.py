@@ -45,6 +45,7 @@ def summary(result: Result) -> dict[str, Any]:
         "sets": [_rounded(asdict(one)) for one in result.sets],
         "score": result.score,
         "checks": asdict(result.checks),
+        "exercise": asdict(result.activity),
         "warnings": list(result.warnings),
     }
 

@@ -85,7 +85,7 @@ def write_reps(result: Result, path: Path) -> None:
 def rep_table(result: Result, *, colour: bool = False) -> str:
     """The reps as a person reads them: at most 100 columns, plain ASCII, colour only where asked for."""
     if not result.reps:
-        return "No reps found.\n"
+        return table_foot(result)
     lines = [table_head()]
     sets = {rep.set for rep in result.reps}
     for rep in result.reps:
@@ -106,8 +106,8 @@ def table_row(rep: Rep, *, colour: bool = False) -> str:
 
 
 def table_foot(result: Result, *, colour: bool = False) -> str:
-    """What is said below the table: score with what it covers, and what could not be told."""
-    return "\n".join(_foot(result, colour)) + "\n"
+    """What is said below the table: score with what it covers, what could not be told; or why there are no reps."""
+    return "\n".join(_foot(result, colour) if result.reps else _no_reps(result.activity.sentence)) + "\n"
 
 
 def wants_colour(stream: TextIO) -> bool:
@@ -170,7 +170,23 @@ def _foot(result: Result, colour: bool) -> list[str]:
     if any(rep.faults for rep in result.reps):
         marks = "   ".join(f"{mark} {name}" for name, mark in MARKS.items())
         lines.append(_paint(f"  {marks}", "quiet", colour))
-    return lines + _unsaid(result.reps)
+    return lines + _unsaid(result.reps) + _wrapped("  ", result.activity.sentence)
+
+
+def _no_reps(sentence: str) -> list[str]:
+    return _wrapped("", f"No reps found: {sentence}." if sentence else "No reps found.")
+
+
+def _wrapped(indent: str, words: str) -> list[str]:
+    """Words on as many lines as they need, in ASCII as the whole table is."""
+    return textwrap.wrap(
+        words.replace("°", " degrees"),
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=f"{indent}  ",
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
 
 
 def _set_line(result: Result) -> str:
@@ -197,15 +213,7 @@ def _unsaid(reps: Sequence[Rep]) -> list[str]:
         where = [rep.rep for rep in reps if name in rep.not_assessable]
         every = len(where) == len(reps)
         parts.append(name if every else f"{name} ({'rep' if len(where) == 1 else 'reps'} {_numbers(where)})")
-    text = "not assessable: " + ", ".join(parts)
-    return textwrap.wrap(
-        text,
-        WIDTH,
-        initial_indent="  ",
-        subsequent_indent="    ",
-        break_on_hyphens=False,
-        break_long_words=False,
-    )
+    return _wrapped("  ", "not assessable: " + ", ".join(parts))
 
 
 def _numbers(reps: Sequence[int]) -> str:

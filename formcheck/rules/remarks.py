@@ -2,34 +2,48 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from formcheck.core.uncertainty import OBLIQUE_DEG
 from formcheck.data.recording import Recording
+from formcheck.data.result import Result
 
 DARK = 40.0
 """Mean brightness (0 to 255) below which joints are lost in noise."""
 SEEN = 0.9
 """Below this share of frames with a body the camera should stand better."""
+TOLD = ("the body was seen in ", "off the side view")
+"""By what it is known that the sentence of `rules.activity` tells of a body hardly seen, of an oblique camera."""
 
 
-def advice(recording: Recording) -> list[str]:
-    """Warnings about what a recording shows, in words for the user."""
-    seen = ~(recording.observations.visibility == 0).all(axis=1)
-    if not seen.any():
-        return ["nobody was found in the video"]
-    warnings = []
-    share = float(seen.mean())
-    if share < SEEN:
-        warnings.append(f"the body was found in {share:.0%} of the frames only; keep it whole in the picture")
-    light = float(recording.observations.brightness.mean())
-    if light < DARK:
-        warnings.append("the picture is dark; more light makes the joints easier to find")
+def remarked(result: Result) -> Result:
+    """The result with the remarks on its recording, after the warnings that it has."""
+    return replace(result, warnings=(*result.warnings, *advice(result.recording, result.activity.sentence)))
+
+
+def advice(recording: Recording, sentence: str = "") -> list[str]:
+    """Warnings about what a recording shows, in words for the user.
+
+    What the sentence on the exercise (`Activity`) tells already is not told again, only what to do about it.
+    """
+    remarks = []
+    share, brightness = seen_share(recording), recording.observations.brightness
+    if 0 < share < SEEN:
+        seen = f"the body was found in {share:.0%} of the frames only; keep it whole in the picture"
+        remarks.append("keep the whole body in the picture" if TOLD[0] in sentence else seen)
+    if len(brightness) and float(brightness.mean()) < DARK:
+        remarks.append("the picture is dark; more light makes the joints easier to find")
     yaw = recording.calibration.yaw_deg or 0.0
     if abs(yaw) > OBLIQUE_DEG:
         towards = "feet" if yaw > 0 else "head"
-        warnings.append(
-            f"the camera stands about {abs(yaw):.0f}° off the side view, too far for angles; "
-            f"move it towards the {towards}"
-        )
-    if recording.calibration.roll_deg is None:
-        warnings.append("the camera's roll is unknown and taken as level; give it with --roll if you know it")
-    return warnings
+        seen = f"the camera stands about {abs(yaw):.0f}° off the side view, too far for angles; move it"
+        remarks.append(f"{'move the camera' if TOLD[1] in sentence else seen} towards the {towards}")
+    if share > 0 and recording.calibration.roll_deg is None:
+        remarks.append("the camera's roll is unknown and taken as level; give it with --roll if you know it")
+    return remarks
+
+
+def seen_share(recording: Recording) -> float:
+    """Share of the frames in which a body was found, 0 to 1."""
+    visibility = recording.observations.visibility
+    return float((visibility != 0).any(axis=1).mean()) if len(visibility) else 0.0
