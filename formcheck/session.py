@@ -17,12 +17,13 @@ from numpy.typing import NDArray
 
 from formcheck.core import angles, boundaries, exercise, grid, measure, screen, smooth, turns, uncertainty
 from formcheck.core.calibrate import stage
+from formcheck.core.frames import frames
 from formcheck.core.posemodel import named
 from formcheck.core.table import Tail
 from formcheck.core.tally import Tally
 from formcheck.data.observations import Observations
 from formcheck.data.recording import Calibration, Recording, Source
-from formcheck.data.result import ANGLES, PHASES, TIMES, Activity, Frames, Rep, Result, SetSummary
+from formcheck.data.result import Activity, Rep, Result, SetSummary
 from formcheck.rules import score
 from formcheck.rules.activity import activity
 from formcheck.rules.grade import judge
@@ -126,7 +127,7 @@ class Session:
         checks, whole = score.whole(self.reps, on)
         return Result(
             recording=recording,
-            frames=self._frames(),
+            frames=frames(self._signals.rows, self._postures.rows[:, 0], self._signals.first, self.reps),
             reps=tuple(self.reps),
             sets=_sets(self.reps, on),
             score=whole,
@@ -215,7 +216,7 @@ class Session:
         low, top = turn.low - first, turn.top - first
         up = boundaries.until_up(part[:, angles.LEG], low, top)
         gets_up, part = up < len(part), part[:up]
-        curve = boundaries.timed_by(part[:, angles.LEG], part[:, angles.THIGH], part[:, angles.KNEE])
+        curve = boundaries.timed_by(*part[:, [angles.LEG, angles.THIGH, angles.KNEE]].T, low, top)
         marks = boundaries.boundaries(curve, low, top, gets_up=gets_up)
         end = first + marks.end
         self._previous = min(turn.bottom, int(end)) if np.isfinite(end) else turn.bottom
@@ -253,22 +254,6 @@ class Session:
             return 1
         last = self.reps[-1]
         return last.set + int(lift_start_s - last.numbers["end_s"] > SET_REST_S)
-
-    def _frames(self) -> Frames:
-        signals = self._signals.rows
-        time_s = (self._signals.first + np.arange(len(signals))) / grid.RATE_HZ
-        known = np.isfinite(signals[:, angles.LEG])
-        ready = np.isin(self._postures.rows[:, 0], exercise.IN_POSITION)
-        phase = np.where(ready, PHASES.index("rest"), -1).astype(np.int8)
-        number = np.zeros(len(signals), np.int32)
-        for rep in self.reps:
-            edges = np.searchsorted(time_s, [rep.numbers[name] for name in TIMES])
-            number[edges[0] : edges[3]] = rep.rep
-            for name, start, stop in zip(PHASES[1:], edges[:-1], edges[1:], strict=True):
-                phase[start:stop] = np.where(known[start:stop], PHASES.index(name), -1)
-        told = ready | (number > 0)
-        values = {name: np.where(told, signals[:, angles.SIGNALS.index(name)], np.nan) for name in ANGLES}
-        return Frames(time_s, known, values, phase, number)
 
 
 def _sets(reps: Sequence[Rep], on: int) -> tuple[SetSummary, ...]:

@@ -34,8 +34,10 @@ GETTING_UP_DEG = 6.0
 """Legs that hang from the ball touch the floor before they sink so far below the start of the rep."""
 KNEE_BENT_DEG = 20.0
 """Knees bent more than this move the ankle more than the noise does."""
-SHORT = 0.35
+SHORT = 0.5
 """A last stage by a smaller share of the lowering never reaches an even speed."""
+HOME = 0.1
+"""Legs are down when no more than this share of their way is left; who rests then may bend the knees."""
 LEFT = 0.4
 """At a quarter of its speed, so much of the half corner is left."""
 LEVEL = 12
@@ -64,12 +66,14 @@ def until_up(leg: Floats, low: int, top: int) -> int:
     return top + int(below.argmax()) if below.any() else len(leg)
 
 
-def timed_by(leg: Floats, thigh: Floats, knee: Floats) -> Floats:
-    """The curve (n,) that tells the phases: the leg's elevation, or the thigh's where knees bend.
+def timed_by(leg: Floats, thigh: Floats, knee: Floats, low: int, top: int) -> Floats:
+    """The curve (n,) that tells the phases: the leg's elevation, or the thigh's where knees bend before legs are down.
 
     The ankle is far from the hip, so the leg is steadier; but bending a knee raises it too.
     """
-    return thigh if np.fmax.reduce(knee, initial=0.0) > KNEE_BENT_DEG else leg
+    down = (leg[top:] < leg[low] + HOME * (leg[top] - leg[low])).nonzero()[0]
+    until = top + int(down[0]) + 1 if len(down) else len(leg)
+    return thigh if np.fmax.reduce(knee[:until], initial=0.0) > KNEE_BENT_DEG else leg
 
 
 def boundaries(leg: Floats, low: int, top: int, *, gets_up: bool = False) -> Boundaries:
@@ -84,7 +88,7 @@ def boundaries(leg: Floats, low: int, top: int, *, gets_up: bool = False) -> Bou
     down = _crossing(leg, top, len(leg) - 1, rising=False, other=float(leg[bottom]))
     if down is None:
         return UNKNOWN
-    fall = lowering(leg, down, top, bottom, home=float(leg[low]))
+    fall = lowering(leg, down, top, bottom, home=median(leg[max(0, low - LEVEL) : low + LEVEL + 1]))
     lift_start, hold_start = _lift(leg, lift(leg, up, low, top, until=fall.start))
     lower_start, end = _lower(leg, fall)
     if lower_start < hold_start:  # legs that turn at the top are held for no time

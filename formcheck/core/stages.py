@@ -77,7 +77,7 @@ def lowering(curve: Floats, at: int, high: int, low: int, home: float) -> Span:
     counts only where the legs stood before it.
     """
     way = _way(-curve, at, high, low)
-    down = -home - way.least / 2
+    down = -home - way.least
     start, stop = walk(way.speed, at, -1, min(high, at), way.slow), walk(way.speed, at, 1, max(low, at), way.slow)
     while (earlier := _earlier(way, start, high)) < start and _leaves(way, start, earlier):
         start = earlier
