@@ -216,7 +216,8 @@ class Session:
         low, top = turn.low - first, turn.top - first
         up = boundaries.until_up(part[:, angles.LEG], low, top)
         gets_up, part = up < len(part), part[:up]
-        curve = boundaries.timed_by(*part[:, [angles.LEG, angles.THIGH, angles.KNEE]].T, low, top)
+        leg, thigh, knee = part[:, [angles.LEG, angles.THIGH, angles.KNEE]].T
+        curve = boundaries.timed_by(leg, thigh, knee, low, top)
         marks = boundaries.boundaries(curve, low, top, gets_up=gets_up)
         end = first + marks.end
         self._previous = min(turn.bottom, int(end)) if np.isfinite(end) else turn.bottom

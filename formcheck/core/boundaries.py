@@ -38,7 +38,7 @@ SHORT = 0.5
 """A last stage by a smaller share of the lowering never reaches an even speed."""
 HOME = 0.1
 """Legs are down when no more than this share of their way is left; who rests then may bend the knees."""
-LEFT = 0.4
+LEFT = 0.45
 """At a quarter of its speed, so much of the half corner is left."""
 LEVEL = 12
 """So many instants beside a movement tell the level there (0.4 s)."""

@@ -1,7 +1,7 @@
 """The table of frames: the angles of every sample, and the phase of the rep it belongs to.
 
-Outside of the reps there is `rest` where somebody lies in position, and nothing where not: a phase that belongs to no rep
-of the table of reps is never shown.
+Outside of the reps there is `rest` where somebody lies in position, and nothing where not: a phase that belongs to no
+rep of the table of reps is never shown.
 """
 
 from __future__ import annotations
