@@ -38,8 +38,8 @@ SHORT = 0.5
 """A last stage by a smaller share of the lowering never reaches an even speed."""
 HOME = 0.1
 """Legs are down when no more than this share of their way is left; who rests then may bend the knees."""
-LEFT = 0.45
-"""At a quarter of its speed, so much of the half corner is left."""
+LEFT = 0.33
+"""At a quarter of the speed of the shortest stages so much of the half corner is left, and more of longer ones."""
 LEVEL = 12
 """So many instants beside a movement tell the level there (0.4 s)."""
 SPAN = RATE_HZ // 3
@@ -133,8 +133,9 @@ def _lower(leg: Floats, way: Span) -> tuple[float, float]:
     first, last = _share(leg, way.start, way.first_stop), _share(leg, way.last_start, way.stop)
     end = way.last_start + _line_meets(last, *LATE, 1.0) + corner
     fallen, last_fall = (float(leg[at] - leg[way.stop]) for at in (way.start, way.last_start))
-    if last_fall < SHORT * fallen:  # shorter than its two corners
-        end = min(end, way.stop + LEFT * corner)
+    share = last_fall / fallen
+    if share < SHORT:  # hardly longer than its two corners
+        end = min(end, way.stop + LEFT * (1.0 + share) * corner)
     return way.start + _line_meets(first, *EARLY, 0.0) - corner, end
 
 
