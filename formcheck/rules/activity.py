@@ -112,7 +112,7 @@ def _in_position(tally: Tally, calibration: Calibration, rising: bool) -> tuple[
     if way < LIFTED_DEG:
         return NOTHING, f"the legs moved by {way:.0f}° only: they were not lifted"
     return NOTHING, (
-        f"in position the legs moved by {way:.0f}°, but they were never lifted from lying still and lowered again"
+        f"the legs moved by {way:.0f}°, but were never lifted from lying still and lowered again"
     )
 
 
