@@ -24,14 +24,20 @@ def top_strip(picture: Picture, stage: Stage, moment: Moment, colour: Colour) ->
         19 * unit,
     )
     left = 140 * unit
-    words = moment.phase if moment.visible else "not seen"
-    if words:
-        dot(picture, (left, middle), 6 * unit, colour if moment.visible else PALE, 0)
-        text(picture, words, (left + 13 * unit, middle), 19 * unit, colour if moment.visible else PALE)
+    tint = colour if moment.visible and moment.phase else PALE
+    dot(picture, (left, middle), 6 * unit, tint, 0)
+    text(picture, _state(moment), (left + 13 * unit, middle), 19 * unit, tint)
     if moment.visible and moment.clock_s is not None:
         text(picture, f"{moment.clock_s:.1f} s", (left + 85 * unit, middle), 19 * unit)
     clock = f"{moment.time_s:.1f} s"
     text(picture, clock, (stage.width - text_width(clock, 13 * unit) - 10 * unit, middle), 13 * unit, PALE)
+
+
+def _state(moment: Moment) -> str:
+    """The phase, or why there is none."""
+    if not moment.visible:
+        return "not seen"
+    return moment.phase or "not in position"
 
 
 def bottom_strip(picture: Picture, stage: Stage) -> None:
