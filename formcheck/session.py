@@ -78,7 +78,7 @@ class Session:
         self._turns = turns.State()
         self._rows = Tail(screen.COLUMNS)
         self._signals = Tail(angles.SMOOTHED)
-        self._places = Tail(len(exercise.COLUMNS))
+        self._waiting = np.zeros((0, len(exercise.COLUMNS)))  # places whose signals are not smoothed yet
         self._postures = Tail(1)
         self._endless = endless
         self._tally = Tally()
@@ -157,7 +157,7 @@ class Session:
             self._rows.forget(self._seen_again_from())
         self._angles, signals = angles.step(self._angles, rows)
         self._news = signals
-        self._places.append(signals.take(exercise.COLUMNS, axis=1))
+        self._waiting = np.concatenate([self._waiting, signals.take(exercise.COLUMNS, axis=1)])
         self._smooth, signals = smooth.step(self._smooth, signals[:, : angles.SMOOTHED])
         return self._smoothed(signals)
 
@@ -169,7 +169,7 @@ class Session:
         before = None if first == 0 else raw[: 2 * smooth.LAG]
         self._smooth, signals = smooth.step(smooth.State(before), raw[0 if first == 0 else 2 * smooth.LAG :])
         self._turns = turns.seen_anew(self._turns, first, places.tolist())
-        self._places.replace_end(places)
+        self._waiting = places[len(places) - len(self._waiting) :]
         self._signals.replace_end(angles.both_legs(signals))
         self._postures.replace_end(self._postured(len(signals)))
 
@@ -190,22 +190,21 @@ class Session:
 
     def _turned(self, signals: Floats) -> list[turns.Turn]:
         """What the legs have done by these signals, the newest."""
-        first = self._signals.first + len(self._signals) - len(signals)
         postures = self._postured(len(signals))
         self._postures.append(postures)
         self._tally.add_samples(signals, postures)
-        places = self._places.since(first)[: len(signals)].tolist()
-        self._places.forget(first)
-        legs = signals[:, angles.LEG].tolist()
-        self._turns, closed = turns.step(self._turns, (legs, postures[:, 0].tolist(), places))
+        places, self._waiting = self._waiting[: len(signals)], self._waiting[len(signals) :]
+        self._turns, closed = turns.step(self._turns, (signals[:, angles.LEG], postures[:, 0], places))
         self._tally.add_turns(closed)
         return closed
 
     def _postured(self, count: int) -> Floats:
         """The posture (count, 1) at so many of the newest signals: of nobody before body and camera are known."""
         known = self._signals.rows[-count - exercise.TRAVEL :]
-        unseen = np.full((count + exercise.TRAVEL - len(known), angles.SMOOTHED), np.nan)
-        found = exercise.postures(np.concatenate([unseen, known]))[:, None].astype(np.float64)
+        if len(known) < count + exercise.TRAVEL:
+            unseen = np.full((count + exercise.TRAVEL - len(known), angles.SMOOTHED), np.nan)
+            known = np.concatenate([unseen, known])
+        found = exercise.postures(known)[:, None].astype(np.float64)
         found[: max(0, self._known_from - self._signals.first - len(self._signals) + count)] = exercise.UNSEEN
         return found
 
@@ -216,8 +215,7 @@ class Session:
         low, top = turn.low - first, turn.top - first
         up = boundaries.until_up(part[:, angles.LEG], low, top)
         gets_up, part = up < len(part), part[:up]
-        leg, thigh, knee = part[:, [angles.LEG, angles.THIGH, angles.KNEE]].T
-        curve = boundaries.timed_by(leg, thigh, knee, low, top)
+        curve = boundaries.timed_by(part[:, angles.LEG], part[:, angles.THIGH], part[:, angles.KNEE], low, top)
         marks = boundaries.boundaries(curve, low, top, gets_up=gets_up)
         end = first + marks.end
         self._previous = min(turn.bottom, int(end)) if np.isfinite(end) else turn.bottom

@@ -136,9 +136,9 @@ def act(
     for k in range(0, len(t), every):
         part = rows[k : k + every]
         smoothing, signals = smooth.step(smoothing, part)
-        postures = np.where(in_position(signals), exercise.READY, exercise.UNSEEN).tolist()
-        places = rows[: len(signals), exercise.COLUMNS].tolist()  # nowhere
-        turning, closed = turns.step(turning, (signals[:, angles.LEG].tolist(), postures, places))
+        postures = np.where(in_position(signals), exercise.READY, exercise.UNSEEN)
+        places = rows[: len(signals), exercise.COLUMNS]  # nowhere
+        turning, closed = turns.step(turning, (signals[:, angles.LEG], postures, places))
         reps = tuple(verdict(made + n, (faults or {}).get(made + n, ())) for n in range(1, len(closed) + 1))
         made += len(closed)
         now = float(t[min(k + every, len(t)) - 1])

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from formcheck.core import grid, smooth, turns
 from formcheck.core.boundaries import UNKNOWN, Boundaries, boundaries
-from formcheck.core.exercise import READY, UNSEEN, Place
+from formcheck.core.exercise import COLUMNS, READY, UNSEEN
 
 Floats = NDArray[np.float64]
 RATE = grid.RATE_HZ
-NOWHERE = (np.nan,) * (len(Place._fields) - 1)
+NUMBERS = len(COLUMNS)
 
 LIFT_S = 0.05
 """How far the lift's two ends may be off, seconds, without noise."""
@@ -33,7 +33,7 @@ def leg_of(rep: Rep, noise_deg: float = 0.0, seed: int = 0, phase_s: float = 0.0
 def marks(leg: Floats) -> Boundaries:
     """As in the chain: the turn first, then its boundaries, in instants of the whole."""
     state, closed = turns.step(
-        turns.State(), (leg.tolist(), np.where(np.isfinite(leg), READY, UNSEEN).tolist(), [NOWHERE] * len(leg))
+        turns.State(), (leg, np.where(np.isfinite(leg), READY, UNSEEN), np.full((len(leg), NUMBERS), np.nan))
     )
     (turn,) = closed + turns.finish(state)
     first = max(0, turn.low - int(1.5 * RATE))

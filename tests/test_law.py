@@ -78,7 +78,7 @@ def legs_of(made: Recording) -> turns.Block:
     raw = signals_of(made)
     leg = smoothed_of(made)[:, angles.LEG]
     postures = np.where(np.isfinite(leg), exercise.READY, exercise.UNSEEN)
-    return leg.tolist(), postures.tolist(), raw.take(exercise.COLUMNS, axis=1).tolist()
+    return leg, postures, raw.take(exercise.COLUMNS, axis=1)
 
 
 def stages(made: Recording) -> dict[str, tuple[Any, Any]]:

@@ -10,11 +10,11 @@ from movements import Curve, Piece, Rep, Times, curve_of, minimum_jerk, movement
 from numpy.typing import NDArray
 
 from formcheck.core import grid, turns
-from formcheck.core.exercise import READY, UNSEEN, Place
+from formcheck.core.exercise import COLUMNS, READY, UNSEEN
 
 Floats = NDArray[np.float64]
 RATE = grid.RATE_HZ
-NOWHERE = (np.nan,) * (len(Place._fields) - 1)
+NUMBERS = len(COLUMNS)
 
 
 def legs(curve: Curve, seconds: float, noise_deg: float = 0.25, seed: int = 0) -> Floats:
@@ -28,7 +28,7 @@ def legs(curve: Curve, seconds: float, noise_deg: float = 0.25, seed: int = 0) -
 def found(leg: Floats, ready: NDArray[np.bool_] | None = None) -> list[turns.Turn]:
     ready = np.isfinite(leg) if ready is None else ready
     postures = np.where(ready, READY, UNSEEN)
-    state, closed = turns.step(turns.State(), (leg.tolist(), postures.tolist(), [NOWHERE] * len(leg)))
+    state, closed = turns.step(turns.State(), (leg, postures, np.full((len(leg), NUMBERS), np.nan)))
     return closed + turns.finish(state)
 
 

@@ -70,7 +70,7 @@ def movements(recording: Recording) -> list[tuple[Place, Place, str]]:
     before = np.full((exercise.TRAVEL, angles.SMOOTHED), np.nan)
     postures = exercise.postures(np.concatenate([before, signals]))
     places = raw.take(exercise.COLUMNS, axis=1)
-    walked, found = turns.step(turns.State(), (signals[:, angles.LEG].tolist(), postures.tolist(), places.tolist()))
+    walked, found = turns.step(turns.State(), (signals[:, angles.LEG], postures, places))
     return [(_place(places, turn.low), _place(places, turn.top), turn.why) for turn in found + turns.finish(walked)]
 
 

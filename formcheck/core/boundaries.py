@@ -120,9 +120,8 @@ def _crossing(leg: Floats, start: int, stop: int, *, rising: bool, other: float 
 def _lift(leg: Floats, way: Span) -> tuple[float, float]:
     """Start and end of a rise, from when a tenth and half of its first stage, and half of its last, were done."""
     stretch = 0.5 / (0.5 - TENTH)
-    first = _share(leg, way.start, way.first_stop)
+    first, last = _shares(leg, way)
     half, tenth = (way.start + _last_below(first, level) for level in (0.5, 0.1))
-    last = _share(leg, way.last_start, way.stop)
     late_half, ninth = (way.last_start + _last_below(last, level) for level in (0.5, 0.9))
     return half - stretch * (half - tenth), late_half + stretch * (ninth - late_half)
 
@@ -130,13 +129,21 @@ def _lift(leg: Floats, way: Span) -> tuple[float, float]:
 def _lower(leg: Floats, way: Span) -> tuple[float, float]:
     """Start and end of a fall, from lines through its first and its last stage."""
     corner = CORNER_S * RATE_HZ
-    first, last = _share(leg, way.start, way.first_stop), _share(leg, way.last_start, way.stop)
+    first, last = _shares(leg, way)
     end = way.last_start + _line_meets(last, *LATE, 1.0) + corner
+    if way.last_start == way.start:
+        return way.start + _line_meets(first, *EARLY, 0.0) - corner, end
     fallen, last_fall = (float(leg[at] - leg[way.stop]) for at in (way.start, way.last_start))
-    share = last_fall / fallen
+    share = last_fall / fallen if fallen > 0 else 1.0
     if share < SHORT:  # hardly longer than its two corners
         end = min(end, way.stop + LEFT * (1.0 + share) * corner)
     return way.start + _line_meets(first, *EARLY, 0.0) - corner, end
+
+
+def _shares(leg: Floats, way: Span) -> tuple[Floats, Floats]:
+    """How much of the first and of the last stage is done at each of their samples."""
+    first = _share(leg, way.start, way.first_stop)
+    return first, first if way.last_start == way.start else _share(leg, way.last_start, way.stop)
 
 
 def _share(leg: Floats, start: int, stop: int) -> Floats:

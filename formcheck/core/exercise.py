@@ -8,7 +8,7 @@ so, whoever does another one is not. Figures of true reps, of bad ones and of ot
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import hypot, inf, isfinite, radians, sin
+from math import hypot, isfinite, radians, sin
 from typing import NamedTuple
 
 import numpy as np
@@ -86,7 +86,7 @@ def _lying(signals: Floats) -> NDArray[np.int64]:
 class Place(NamedTuple):
     """What is seen of the body at an instant `at`: degrees, leg lengths; `foot_turn` and `far_size` as in `angles`."""
 
-    at: int
+    at: float
     leg: float
     far_leg: float
     far_size: float
@@ -166,11 +166,8 @@ def _one_leg(low: Place, top: Place, rise: float, far_rise: float) -> bool:
     return isfinite(low.far_size) and low.leg > LEVEL_DEG
 
 
-def middle(places: Sequence[Place]) -> Place:
-    """The median of an odd number of places, number by number; not-a-number where most are unknown."""
-    half = len(places) // 2
-    return Place(*(sorted(values, key=_last_unknown)[half] for values in zip(*places, strict=True)))
-
-
-def _last_unknown(value: float) -> float:
-    return value if isfinite(value) else inf
+def middle(places: Sequence[Sequence[float]]) -> Place:
+    """The median of three places (as `Place`), number by number; not-a-number where one of them is unknown."""
+    if len(places) < 3:
+        return Place(*places[-1])
+    return Place(*(max(min(a, b), min(max(a, b), c)) + 0.0 * (a + b + c) for a, b, c in zip(*places, strict=True)))

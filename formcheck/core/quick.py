@@ -96,11 +96,11 @@ def step(state: State, rows: Floats) -> tuple[State, list[Estimate]]:
     now = np.hstack([_levels(middle, len(rows)), onset.onsets(seen[-len(rows) - onset.TAIL :])])
     postures = exercise.postures(seen[-len(rows) - exercise.TRAVEL :])
     postures[~np.isfinite(now[:, :3]).all(axis=1)] = exercise.UNSEEN
-    places = rows.take(exercise.COLUMNS, axis=1).tolist()
+    places = rows.take(exercise.COLUMNS, axis=1)
     out = []
     walk, counted, closed, others = state.phases, state.turns, state.closed, state.others
-    for values, posture, place in zip(now.tolist(), postures.tolist(), places, strict=True):
-        counted, turns = turn(counted, ([values[0]], [posture], [place]))
+    for k, (values, posture) in enumerate(zip(now.tolist(), postures.tolist(), strict=True)):
+        counted, turns = turn(counted, (now[k : k + 1, 0], postures[k : k + 1], places[k : k + 1]))
         closed += sum(not each.why for each in turns)
         others += sum(bool(each.why) for each in turns)
         lies = posture in (exercise.READY, exercise.SETTLES) and not _otherwise(counted)

@@ -83,9 +83,8 @@ def lowering(curve: Floats, at: int, high: int, low: int, home: float) -> Span:
         start = earlier
     while way.curve[stop] < down and (later := _later(way, stop, low)) > stop:
         stop = later
-    way_down = way.curve[start : stop + 1]
-    arrived = (_dips(way, start, stop) & (way_down > down) & (way_down < way_down[-1] - way.least)).nonzero()[0]
-    stop = start + int(arrived[0]) if len(arrived) else stop
+    if way.curve[stop] > down + way.least:
+        stop = _arrived(way, start, stop, down)
     return _span(way, start, stop, max(way.least, AT_TOP * way.rise))
 
 
@@ -108,6 +107,11 @@ class _Way(NamedTuple):
     def moving(self, start: int, stop: int) -> NDArray[np.intp]:
         """Samples after `start`, before `stop`, that are quicker than a drift."""
         return (self.speed[start:stop] > self.fast).nonzero()[0]
+
+    def fine(self, start: int, stop: int) -> Floats:
+        """Change over `2 * STOP` samples about each from `start` to `stop`."""
+        before, after = max(0, start - STOP), stop + STOP + 1
+        return speeds(self.curve[before:after], STOP)[start - before : stop + 1 - before]
 
     def is_stage(self, begin: int, end: int, level: float) -> bool:
         """Whether what moves from `begin` to `end` comes far enough above a level, and is quick enough."""
@@ -183,10 +187,11 @@ def _pushed(way: _Way, stop: int, later: int, until: int) -> bool:
     return bool(way.curve[later] - way.curve[stop] < AT_TOP * way.rise and moving[0] >= until - later)
 
 
-def _dips(way: _Way, start: int, stop: int) -> NDArray[np.bool_]:
-    """Samples from `start` to `stop` at which the curve moves much less than before and after."""
-    part = speeds(way.curve, STOP)[start : stop + 1]
-    return np.asarray(part < DIP * _either(part))
+def _arrived(way: _Way, start: int, stop: int, down: float) -> int:
+    """Where the curve first stops beyond the level `down`, if it goes on from there; else `stop`."""
+    curve, part = way.curve[start : stop + 1], way.fine(start, stop)
+    stops = ((part < DIP * _either(part)) & (curve > down) & (curve < curve[-1] - way.least)).nonzero()[0]
+    return start + int(stops[0]) if len(stops) else stop
 
 
 def _either(part: Floats) -> Floats:
@@ -196,10 +201,12 @@ def _either(part: Floats) -> Floats:
 
 def _stops(way: _Way, start: int, stop: int, above: float) -> tuple[int, int]:
     """Samples of the first and of the last stop on the way; `stop` and `start` where there is none."""
-    curve = way.curve[start : stop + 1]
-    part = speeds(way.curve, STOP)[start : stop + 1]
-    inside = (curve - curve[0] > above) & (curve[-1] - curve > way.least)
-    stands = (_dips(way, start, stop) & inside).nonzero()[0]
-    if len(stands) == 0 or (part < -DIP * _either(part))[stands[0] : stands[-1] + 1].any():  # what turns is a swing
+    curve, part = way.curve[start : stop + 1], way.fine(start, stop)
+    inside = ((curve > curve[0] + above) & (curve < curve[-1] - way.least)).nonzero()[0]
+    if len(inside) == 0 or part[inside].min() >= DIP * part.max():
+        return stop, start
+    least = DIP * _either(part)
+    stands = inside[part[inside] < least[inside]]
+    if len(stands) == 0 or (part < -least)[stands[0] : stands[-1] + 1].any():  # what turns is a swing
         return stop, start
     return start + int(stands[0]), start + int(stands[-1])

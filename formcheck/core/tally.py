@@ -48,10 +48,10 @@ class Tally:
         kinds = postures[:, 0].astype(np.int64)
         for kind, count in enumerate(np.bincount(kinds, minlength=exercise.POSTURES).tolist()):
             self.postures[kind] += count
-        ready = signals[np.isin(kinds, exercise.IN_POSITION)]
-        if len(ready):
-            self.legs = _widened(self.legs, ready[:, angles.LEG])
-            self.trunk = _widened(self.trunk, ready[:, angles.TRUNK])
+        ready = (kinds == exercise.READY) | (kinds == exercise.SETTLES) | (kinds == exercise.HANDS_MOVE)
+        if ready.any():
+            self.legs = _widened(self.legs, signals[:, angles.LEG][ready])
+            self.trunk = _widened(self.trunk, signals[:, angles.TRUNK][ready])
 
     def add_turns(self, turns: Iterable[Turn]) -> None:
         """Count movements that were no rep."""

@@ -12,10 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import inf
 from statistics import median
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from formcheck.core.exercise import HANDS_MOVE, IN_POSITION, READY, UNSEEN, Place, middle, why_not
+import numpy as np
+from numpy.typing import NDArray
+
+from formcheck.core.exercise import HANDS_MOVE, IN_POSITION, READY, UNSEEN, middle, why_not
 from formcheck.core.grid import RATE_HZ
+
+Floats = NDArray[np.float64]
 
 STRIDE = 3
 """Every third instant (ten a second) is looked at: rough is enough here, the boundaries are found later."""
@@ -51,8 +56,6 @@ SETTLED_DEG = 3.0
 """Still means within this."""
 PASSING = int(1.5 * RATE_HZ)
 """Legs that go up and down again in less, with the body leaving its place at once, only swing along with it."""
-SEEN_AT = 3
-"""The place at the low, and at the top, is the middle one of so many."""
 REMEMBERED = 9
 """So many reps tell the person's own range."""
 
@@ -70,8 +73,9 @@ class Turn(NamedTuple):
     why: str = ""
 
 
-Places = tuple[Place, ...]
-Block = tuple[Sequence[float], Sequence[int], Sequence[Sequence[float]]]
+Places = tuple[Sequence[float], ...]
+"""The last three; each with its instant, as in `exercise.Place`."""
+Block = tuple[Floats, NDArray[Any], Floats]
 
 
 @dataclass(frozen=True)
@@ -103,12 +107,13 @@ class State:
 
 
 def step(state: State, block: Block) -> tuple[State, list[Turn]]:
-    """Leg elevations (degrees), postures and places (numbers of `Place`), one of each per instant."""
-    legs, postures, places = block
+    """Leg elevations (n,) in degrees, postures (n,) and places (n, numbers of a `Place`)."""
     walk = _Walk(state)
     first = -state.at % STRIDE
-    walk.through(state.at + first, legs[first::STRIDE], postures[first::STRIDE], places[first::STRIDE])
-    walk.at = state.at + len(legs)
+    legs, postures, places = (column[first::STRIDE] for column in block)
+    at = state.at + first + STRIDE * np.arange(len(legs))
+    walk.through(state.at + first, legs.tolist(), postures.tolist(), np.column_stack([at, places]).tolist())
+    walk.at = state.at + len(block[0])
     return walk.freeze(), walk.turns
 
 
@@ -121,7 +126,7 @@ def seen_anew(state: State, first: int, places: Sequence[Sequence[float]]) -> St
     """The state with its places as a better calibration shows them: `places` are those from instant `first` on."""
 
     def anew(old: Places) -> Places:
-        return tuple(Place(each.at, *places[each.at - first]) if each.at >= first else each for each in old)
+        return tuple((each[0], *places[int(each[0]) - first]) if each[0] >= first else each for each in old)
 
     return replace(
         state,
@@ -194,7 +199,7 @@ class _Walk:
                     self.leave(at)
             else:
                 self.seen = at
-                self.recent = (*self.recent[1 - SEEN_AT :], Place(at, *place))
+                self.recent = (*self.recent[-2:], place)
                 if self.rising:
                     self.rise(at, leg)
                 else:

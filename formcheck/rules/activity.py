@@ -111,9 +111,7 @@ def _in_position(tally: Tally, calibration: Calibration, rising: bool) -> tuple[
         return OTHER, f"the trunk moved by {turn:.0f}° and the legs by {way:.0f}°: this looks like another exercise"
     if way < LIFTED_DEG:
         return NOTHING, f"the legs moved by {way:.0f}° only: they were not lifted"
-    return NOTHING, (
-        f"the legs moved by {way:.0f}°, but were never lifted from lying still and lowered again"
-    )
+    return NOTHING, (f"the legs moved by {way:.0f}°, but were never lifted from lying still and lowered again")
 
 
 def _share(share: float) -> str:
