@@ -81,7 +81,7 @@ class Session:
         self._waiting = np.zeros((0, len(exercise.COLUMNS)))  # places whose signals are not smoothed yet
         self._postures = Tail(1)
         self._endless = endless
-        self._tally = Tally()
+        self._tally, self._tallied = Tally(), 0  # samples before that number are counted
         self._previous = 0
         self._known_from = 0  # instants before were seen from another side
         self._news = NOTHING
@@ -140,7 +140,9 @@ class Session:
     @property
     def activity(self) -> Activity:
         """Which exercise was seen so far."""
-        return activity(self._tally, self.calibration, len(self.reps), rising=self._turns.rising)
+        tally = self._tally.copy()
+        tally.add_samples(self._signals.since(self._tallied), self._postures.since(self._tallied))
+        return activity(tally, self.calibration, len(self.reps), rising=self._turns.rising)
 
     def _seen(self, block: Observations) -> list[Measured]:
         self._tally.add_frames(block.time_s, np.isfinite(block.pixels[:, 0, 0]))
@@ -184,29 +186,47 @@ class Session:
         closed = self._turned(signals)
         measured = [self._measure(turn) for turn in closed if not turn.why]
         if self._endless and len(self._signals) > FULL:
-            for kept in (self._signals, self._postures):
-                kept.forget(self._seen_again_from() - BEFORE)
+            self._forget(self._seen_again_from() - BEFORE)
         return measured
+
+    def _forget(self, before: int) -> None:
+        """Samples before this number are counted and go: nothing will change them any more."""
+        if before > self._tallied:
+            since = slice(None, before - max(self._tallied, self._signals.first))
+            self._tally.add_samples(
+                self._signals.since(self._tallied)[since], self._postures.since(self._tallied)[since]
+            )
+            self._tallied = before
+        self._signals.forget(before)
+        self._postures.forget(before)
 
     def _turned(self, signals: Floats) -> list[turns.Turn]:
         """What the legs have done by these signals, the newest."""
         postures = self._postured(len(signals))
         self._postures.append(postures)
-        self._tally.add_samples(signals, postures)
         places, self._waiting = self._waiting[: len(signals)], self._waiting[len(signals) :]
         self._turns, closed = turns.step(self._turns, (signals[:, angles.LEG], postures[:, 0], places))
         self._tally.add_turns(closed)
         return closed
 
     def _postured(self, count: int) -> Floats:
-        """The posture (count, 1) at so many of the newest signals: of nobody before body and camera are known."""
-        known = self._signals.rows[-count - exercise.TRAVEL :]
-        if len(known) < count + exercise.TRAVEL:
-            unseen = np.full((count + exercise.TRAVEL - len(known), angles.SMOOTHED), np.nan)
-            known = np.concatenate([unseen, known])
-        found = exercise.postures(known)[:, None].astype(np.float64)
-        found[: max(0, self._known_from - self._signals.first - len(self._signals) + count)] = exercise.UNSEEN
-        return found
+        """The posture (count, 1) at so many of the newest signals: of nobody before body and camera are known.
+
+        It is told at every third sample, as the legs' turns are, and holds for the next two.
+        """
+        rows, every = self._signals.rows, turns.STRIDE
+        first = self._signals.first + len(rows) - count
+        held = first - self._signals.first - 1
+        found = np.full(count, self._postures.rows[held, 0] if held >= 0 else exercise.UNSEEN)
+        start = -first % every
+        if start < count:
+            begin = held + 1 + start - exercise.TRAVEL
+            missing = np.full((max(0, -begin) // every, angles.SMOOTHED), np.nan)
+            seen = rows[max(0, begin) :: every]
+            told = exercise.postures(np.concatenate([missing, seen]) if len(missing) else seen, every)
+            found[start:] = np.repeat(told, every)[: count - start]
+        found[: max(0, self._known_from - first)] = exercise.UNSEEN
+        return found[:, None]
 
     def _measure(self, turn: turns.Turn) -> Measured:
         """The numbers of one rep, from its slice of the signals."""

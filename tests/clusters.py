@@ -70,10 +70,14 @@ class Cluster:
         self._workers: list[subprocess.Popen[bytes]] = []
         line = ["dask", "scheduler", "--port", 0, "--scheduler-file", self._file, *QUIET]
         self.scheduler = watched(self.log, "module", *line, **{FAILURES: str(allowed_failures)})
-        wait_for(lambda: self._file.exists() or self.scheduler.poll() is not None, "a scheduler")
+        wait_for(lambda: self._written() or self.scheduler.poll() is not None, "a scheduler")
         assert self.scheduler.poll() is None, self.log.read_text()
         self.address: str = json.loads(self._file.read_text())["address"]
         self._client = Client(self.address, timeout=5, set_as_default=False)
+
+    def _written(self) -> bool:
+        """Whether the scheduler's file is there and no longer empty."""
+        return self._file.exists() and self._file.stat().st_size > 0
 
     @property
     def log(self) -> Path:

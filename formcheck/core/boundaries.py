@@ -71,6 +71,8 @@ def timed_by(leg: Floats, thigh: Floats, knee: Floats, low: int, top: int) -> Fl
 
     The ankle is far from the hip, so the leg is steadier; but bending a knee raises it too.
     """
+    if np.fmax.reduce(knee, initial=0.0) <= KNEE_BENT_DEG:
+        return leg
     down = (leg[top:] < leg[low] + HOME * (leg[top] - leg[low])).nonzero()[0]
     until = top + int(down[0]) + 1 if len(down) else len(leg)
     return thigh if np.fmax.reduce(knee[:until], initial=0.0) > KNEE_BENT_DEG else leg

@@ -7,7 +7,7 @@ so, whoever does another one is not. Figures of true reps, of bad ones and of ot
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import hypot, isfinite, radians, sin
 from typing import NamedTuple
 
@@ -45,21 +45,25 @@ move by at most 0.06 and hands by 0.05 from low to top."""
 _POSE = np.array([angles.TRUNK, angles.KNEE, angles.LEG, angles.THIGH])
 
 
-def postures(signals: Floats) -> NDArray[np.int64]:
-    """The posture (m,) at each of the last m of (TRAVEL + m, S) signals; the first ones tell where the pelvis was."""
+def postures(signals: Floats, every: int = 1) -> NDArray[np.int64]:
+    """The posture (m,) at each of the last m of (TRAVEL // every + m, S) signals, which are `every` samples apart.
+
+    The first ones tell where pelvis, hands and knees were.
+    """
+    lag = TRAVEL // every
     hips, hands, knees = signals[:, angles.HIP_TAIL], signals[:, angles.SUPPORT], signals[:, angles.KNEE]
-    apart = _moved(hips - hands)  # a camera that moves takes both with it
-    moved = np.minimum(_moved(hips), apart)
-    found = _lying(signals[TRAVEL:])
+    apart = _moved(hips - hands, lag)  # a camera that moves takes both with it
+    moved = np.minimum(_moved(hips, lag), apart)
+    found = _lying(signals[lag:])
     lies = found == READY
-    found[lies & ((moved > HIPS_MOVE) | (_moved(knees) > KNEES_MOVE_DEG))] = SETTLES
-    found[lies & (np.minimum(_moved(hands), apart) > HANDS_TURN)] = HANDS_MOVE
+    found[lies & ((moved > HIPS_MOVE) | (_moved(knees, lag) > KNEES_MOVE_DEG))] = SETTLES
+    found[lies & (np.minimum(_moved(hands, lag), apart) > HANDS_TURN)] = HANDS_MOVE
     found[lies & (moved > TRAVEL_LEGS)] = TRAVELS
     return found
 
 
-def _moved(values: Floats) -> Floats:
-    return np.asarray(np.abs(values[TRAVEL:] - values[:-TRAVEL]))
+def _moved(values: Floats, lag: int) -> Floats:
+    return np.asarray(np.abs(values[lag:] - values[:-lag]))
 
 
 def in_position(signals: Floats) -> NDArray[np.bool_]:
@@ -142,32 +146,43 @@ REASONS = ("on-back", "one-leg", "trunk", "feet", "pelvis", "hands", "knees", "p
 
 def why_not(low: Place, top: Place) -> str:
     """Which of `REASONS` speaks against a rep from `low` to `top`; empty where none does. What is unknown does not."""
-    rise = top.leg - low.leg
-    far_rise = top.far_leg - low.far_leg
+    return next((reason for reason, against in _AGAINST if against(low, top)), "")
+
+
+def _trunk(low: Place, top: Place) -> bool:
+    rise, turn = top.leg - low.leg, top.trunk - low.trunk
+    return turn > max(TRUNK_STILL_DEG, TRUNK_RISES * rise) or -turn > max(TRUNK_SINKS_DEG, rise)
+
+
+def _feet(low: Place, top: Place) -> bool:
     turn = sin(radians(top.leg)) - sin(radians(low.leg))
-    up = top.hip_up - low.hip_up
-    trunk = top.trunk - low.trunk
-    against = {
-        "on-back": min(low.foot_turn, top.foot_turn) > ON_BACK,
-        "one-leg": _one_leg(low, top, rise, far_rise),
-        "trunk": trunk > max(TRUNK_STILL_DEG, TRUNK_RISES * rise) or -trunk > max(TRUNK_SINKS_DEG, rise),
-        "feet": turn + up < FEET_RISE * turn,
-        "pelvis": abs(up) > PELVIS_UP or abs(top.hip_tail - low.hip_tail) > PELVIS_ALONG,
-        "hands": hypot(top.hand_tail - low.hand_tail, top.hand_up - low.hand_up) > HANDS,
-        "knees": top.thigh - low.thigh < THIGHS * rise,
-    }
-    return next((reason for reason, speaks in against.items() if speaks), "")
+    return turn + top.hip_up - low.hip_up < FEET_RISE * turn
 
 
-def _one_leg(low: Place, top: Place, rise: float, far_rise: float) -> bool:
+def _pelvis(low: Place, top: Place) -> bool:
+    return abs(top.hip_up - low.hip_up) > PELVIS_UP or abs(top.hip_tail - low.hip_tail) > PELVIS_ALONG
+
+
+def _one_leg(low: Place, top: Place) -> bool:
     """Whether one leg moves by itself, or may do so where both should be in sight."""
+    rise, far_rise = top.leg - low.leg, top.far_leg - low.far_leg
     if all(SEEN_SIZE[0] < place.far_size < SEEN_SIZE[1] for place in (low, top)):
         return min(rise, far_rise) < OTHER_LEG * max(rise, far_rise)
     return isfinite(low.far_size) and low.leg > LEVEL_DEG
 
 
+_AGAINST: tuple[tuple[str, Callable[[Place, Place], bool]], ...] = (
+    ("on-back", lambda low, top: min(low.foot_turn, top.foot_turn) > ON_BACK),
+    ("one-leg", _one_leg),
+    ("trunk", _trunk),
+    ("feet", _feet),
+    ("pelvis", _pelvis),
+    ("hands", lambda low, top: hypot(top.hand_tail - low.hand_tail, top.hand_up - low.hand_up) > HANDS),
+    ("knees", lambda low, top: top.thigh - low.thigh < THIGHS * (top.leg - low.leg)),
+)
+
+
 def middle(places: Sequence[Sequence[float]]) -> Place:
-    """The median of three places (as `Place`), number by number; not-a-number where one of them is unknown."""
-    if len(places) < 3:
-        return Place(*places[-1])
-    return Place(*(max(min(a, b), min(max(a, b), c)) + 0.0 * (a + b + c) for a, b, c in zip(*places, strict=True)))
+    """The median of up to three places (as `Place`), number by number."""
+    half = len(places) // 2
+    return Place(*[sorted(values)[half] for values in zip(*places, strict=True)])

@@ -21,7 +21,7 @@ def frames(signals: Floats, postures: Floats, first: int, reps: Sequence[Rep]) -
     """Of smoothed signals (n, S) with their postures (n,), the first of them sample number `first`."""
     time_s = (first + np.arange(len(signals))) / grid.RATE_HZ
     known = np.isfinite(signals[:, angles.LEG])
-    ready = np.isin(postures, exercise.IN_POSITION)
+    ready = known & np.isin(postures, exercise.IN_POSITION)
     phase = np.where(ready, PHASES.index("rest"), -1).astype(np.int8)
     number = np.zeros(len(signals), np.int32)
     for rep in reps:

@@ -35,6 +35,8 @@ DRIFT_DEG_S = 2.5
 """What is slower is a drift: a third of the speed of the slowest lowering that is asked for."""
 DIP = 0.3
 """At a stop between two stages the speed sinks below this share of the greatest on either side."""
+EDGE, MOVES = 12, 0.5
+"""A movement that keeps this share of its speed, but for so many samples at either end, has no stop."""
 STOOD = int(0.7 * RATE_HZ)
 """Legs that stay for so many samples stand; a shorter stay is the turn of a swing."""
 
@@ -201,6 +203,9 @@ def _either(part: Floats) -> Floats:
 
 def _stops(way: _Way, start: int, stop: int, above: float) -> tuple[int, int]:
     """Samples of the first and of the last stop on the way; `stop` and `start` where there is none."""
+    edge = min((stop - start) // 4, EDGE)
+    if way.speed[start + edge : stop + 1 - edge].min() >= MOVES * way.slow / SLOW:
+        return stop, start
     curve, part = way.curve[start : stop + 1], way.fine(start, stop)
     inside = ((curve > curve[0] + above) & (curve < curve[-1] - way.least)).nonzero()[0]
     if len(inside) == 0 or part[inside].min() >= DIP * part.max():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,10 @@ class Tally:
     trunk: tuple[float, float] = (np.inf, -np.inf)
     others: dict[str, int] = field(default_factory=dict)
 
+    def copy(self) -> Tally:
+        """One more, to count on."""
+        return replace(self, postures=[*self.postures], others=dict(self.others))
+
     def add_frames(self, time_s: Floats, found: NDArray[np.bool_]) -> None:
         """Count pictures: their times (n,) and whether somebody was found in them."""
         if len(time_s) == 0:
@@ -45,10 +49,10 @@ class Tally:
 
     def add_samples(self, signals: Floats, postures: Floats) -> None:
         """Count smoothed signals (n, S) with their postures (n, 1)."""
-        kinds = postures[:, 0].astype(np.int64)
-        for kind, count in enumerate(np.bincount(kinds, minlength=exercise.POSTURES).tolist()):
-            self.postures[kind] += count
-        ready = (kinds == exercise.READY) | (kinds == exercise.SETTLES) | (kinds == exercise.HANDS_MOVE)
+        kinds = postures[:, 0]
+        for kind in set(kinds.tolist()):
+            self.postures[int(kind)] += int((kinds == kind).sum())
+        ready = (kinds >= exercise.IN_POSITION[0]) & (kinds <= exercise.IN_POSITION[-1])
         if ready.any():
             self.legs = _widened(self.legs, signals[:, angles.LEG][ready])
             self.trunk = _widened(self.trunk, signals[:, angles.TRUNK][ready])

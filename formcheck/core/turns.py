@@ -108,8 +108,10 @@ class State:
 
 def step(state: State, block: Block) -> tuple[State, list[Turn]]:
     """Leg elevations (n,) in degrees, postures (n,) and places (n, numbers of a `Place`)."""
-    walk = _Walk(state)
     first = -state.at % STRIDE
+    if first >= len(block[0]):
+        return replace(state, at=state.at + len(block[0])), []
+    walk = _Walk(state)
     legs, postures, places = (column[first::STRIDE] for column in block)
     at = state.at + first + STRIDE * np.arange(len(legs))
     walk.through(state.at + first, legs.tolist(), postures.tolist(), np.column_stack([at, places]).tolist())
