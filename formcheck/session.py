@@ -192,10 +192,9 @@ class Session:
     def _forget(self, before: int) -> None:
         """Samples before this number are counted and go: nothing will change them any more."""
         if before > self._tallied:
-            since = slice(None, before - max(self._tallied, self._signals.first))
-            self._tally.add_samples(
-                self._signals.since(self._tallied)[since], self._postures.since(self._tallied)[since]
-            )
+            signals, postures = (kept.since(self._tallied) for kept in (self._signals, self._postures))
+            count = before - self._tallied
+            self._tally.add_samples(signals[:count], postures[:count])
             self._tallied = before
         self._signals.forget(before)
         self._postures.forget(before)

@@ -45,7 +45,7 @@ def test_movements_that_were_not_counted_are_told_beside_those_that_were() -> No
     hip = (np.zeros(len(thigh)), np.full(len(thigh), 0.45))
     result = judge_recording(recorded(seen(Body(thigh, far, hip=hip))))
     assert len(result.reps) == 4
-    assert result.activity.sentence == "2 other movements were not counted: only one leg moves at a time"
+    assert result.activity.sentence == "2 other movements were not counted: only one leg was seen to move at a time"
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,7 @@ def test_the_overview_tells_it(tmp_path: Path) -> None:
     clips = [
         clip(0, exercise="ball", note=""),
         clip(1, exercise="no-ball", note="no ball was seen", warnings="the picture is dark; more light helps"),
-        clip(2, exercise="other", note="only one leg moves at a time", **empty),
+        clip(2, exercise="other", note="only one leg was seen to move at a time", **empty),
         clip(3, exercise="nothing", note="nobody was seen in the picture", **empty),
         clip(4, exercise=None, note=None, **empty),
     ]
@@ -136,7 +136,7 @@ def test_the_overview_tells_it(tmp_path: Path) -> None:
     text = told(tmp_path / "index.html")
     assert "Not this exercise 1 Nothing to judge 1 Failed 0" in text
     assert "no ball was seen the picture is dark; more light helps set" in text, "a warning stays whole"
-    assert "no reps found: only one leg moves at a time" in text
+    assert "no reps found: only one leg was seen to move at a time" in text
     assert "no reps found: nobody was seen in the picture" in text
     assert text.count("no ball was seen") == text.count("only one leg") == text.count("nobody was seen") == 1
     assert text.count("no reps found") == 3, "of a row without the columns too"

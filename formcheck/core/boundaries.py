@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from formcheck.core.grid import RATE_HZ
 from formcheck.core.numbers import median
-from formcheck.core.stages import SPEED, Span, lift, lowering
+from formcheck.core.stages import SPEED, Span, lift, lowering, speeds
 
 Floats = NDArray[np.float64]
 
@@ -90,8 +90,9 @@ def boundaries(leg: Floats, low: int, top: int, *, gets_up: bool = False) -> Bou
     down = _crossing(leg, top, len(leg) - 1, rising=False, other=float(leg[bottom]))
     if down is None:
         return UNKNOWN
-    fall = lowering(leg, down, top, bottom, home=median(leg[max(0, low - LEVEL) : low + LEVEL + 1]))
-    lift_start, hold_start = _lift(leg, lift(leg, up, low, top, until=fall.start))
+    speed = speeds(leg)
+    fall = lowering(leg, speed, down, (top, bottom), home=median(leg[max(0, low - LEVEL) : low + LEVEL + 1]))
+    lift_start, hold_start = _lift(leg, lift(leg, speed, up, (low, top), until=fall.start))
     lower_start, end = _lower(leg, fall)
     if lower_start < hold_start:  # legs that turn at the top are held for no time
         hold_start = lower_start = (hold_start + lower_start) / 2

@@ -38,7 +38,7 @@ LEG_DEG, THIGH_DEG = (-65.0, 50.0), -72.0
 TRAVEL_LEGS, TRAVEL = 0.25, RATE_HZ
 """A pelvis that moves by so many leg lengths in so many samples is on its way: 20 cm in a second. A ball that rolls by
 15 cm while the legs are lifted stays below."""
-HIPS_MOVE, HANDS_TURN, KNEES_MOVE_DEG = 0.08, 0.12, 12.0
+ARRANGE_HIPS, ARRANGE_HANDS, ARRANGE_KNEES_DEG = 0.08, 0.12, 12.0
 """More than this in the same time, and somebody is still arranging the body: leg lengths and degrees. In true reps hips
 move by at most 0.06 and hands by 0.05 from low to top."""
 
@@ -56,8 +56,8 @@ def postures(signals: Floats, every: int = 1) -> NDArray[np.int64]:
     moved = np.minimum(_moved(hips, lag), apart)
     found = _lying(signals[lag:])
     lies = found == READY
-    found[lies & ((moved > HIPS_MOVE) | (_moved(knees, lag) > KNEES_MOVE_DEG))] = SETTLES
-    found[lies & (np.minimum(_moved(hands, lag), apart) > HANDS_TURN)] = HANDS_MOVE
+    found[lies & ((moved > ARRANGE_HIPS) | (_moved(knees, lag) > ARRANGE_KNEES_DEG))] = SETTLES
+    found[lies & (np.minimum(_moved(hands, lag), apart) > ARRANGE_HANDS)] = HANDS_MOVE
     found[lies & (moved > TRAVEL_LEGS)] = TRAVELS
     return found
 
@@ -140,9 +140,6 @@ THIGHS = 0.25
 ON_BACK = 0.3
 """Toes that point so far up are those of somebody on the back; face-down they read -0.76 and less."""
 
-REASONS = ("on-back", "one-leg", "trunk", "feet", "pelvis", "hands", "knees", "passing")
-"""Why a movement is no rep, the strongest reason first; the last one for what belongs to getting off."""
-
 
 def why_not(low: Place, top: Place) -> str:
     """Which of `REASONS` speaks against a rep from `low` to `top`; empty where none does. What is unknown does not."""
@@ -180,6 +177,9 @@ _AGAINST: tuple[tuple[str, Callable[[Place, Place], bool]], ...] = (
     ("hands", lambda low, top: hypot(top.hand_tail - low.hand_tail, top.hand_up - low.hand_up) > HANDS),
     ("knees", lambda low, top: top.thigh - low.thigh < THIGHS * (top.leg - low.leg)),
 )
+PASSING = "passing"
+REASONS = (*(reason for reason, _ in _AGAINST), PASSING)
+"""Why a movement is no rep, the strongest reason first; the last one for what belongs to getting off."""
 
 
 def middle(places: Sequence[Sequence[float]]) -> Place:

@@ -58,12 +58,13 @@ def speeds(curve: Floats, half: int = SPEED) -> Floats:
     return speed
 
 
-def lift(curve: Floats, at: int, low: int, high: int, until: int) -> Span:
-    """The rise of a curve (n,) from its level at `low` to that at `high`, through sample `at`, in the midst of it.
+def lift(curve: Floats, speed: Floats, at: int, levels: tuple[int, int], until: int) -> Span:
+    """The rise of a curve (n,) through sample `at`, in the midst of it, between its levels at two samples.
 
-    `until` is the sample by which the level at the top has ended.
+    `speed` (n,) as from `speeds`; `until` is the sample by which the level at the top has ended.
     """
-    way = _way(curve, at, low, high)
+    low, high = levels
+    way = _way(curve, speed, at, low, high)
     start, stop = walk(way.speed, at, -1, min(low, at), way.slow), walk(way.speed, at, 1, max(high, at), way.slow)
     while (earlier := _earlier(way, start, low)) < start and _begins(way, start, earlier):
         start = earlier
@@ -72,13 +73,14 @@ def lift(curve: Floats, at: int, low: int, high: int, until: int) -> Span:
     return _span(way, start, stop, way.least)
 
 
-def lowering(curve: Floats, at: int, high: int, low: int, home: float) -> Span:
-    """The fall of a curve (n,) from its level at `high` to that at `low`, through sample `at`, in the midst of it.
+def lowering(curve: Floats, speed: Floats, at: int, levels: tuple[int, int], home: float) -> Span:
+    """The fall of a curve (n,) through sample `at`, in the midst of it, between its levels at two samples.
 
     `home` is the level from which the legs were lifted: who is back there is down, whatever follows. An earlier stage
     counts only where the legs stood before it.
     """
-    way = _way(-curve, at, high, low)
+    high, low = levels
+    way = _way(-curve, -speed, at, high, low)
     down = -home - way.least
     start, stop = walk(way.speed, at, -1, min(high, at), way.slow), walk(way.speed, at, 1, max(low, at), way.slow)
     while (earlier := _earlier(way, start, high)) < start and _leaves(way, start, earlier):
@@ -121,8 +123,7 @@ class _Way(NamedTuple):
         return bool(self.curve[end] - level > self.least and by > DRIFT_DEG_S * (end - begin) / RATE_HZ)
 
 
-def _way(curve: Floats, at: int, low: int, high: int) -> _Way:
-    speed = speeds(curve)
+def _way(curve: Floats, speed: Floats, at: int, low: int, high: int) -> _Way:
     fastest = float(speed[max(0, at - 2 * SPEED) : at + 2 * SPEED].max())
     return _Way(curve, speed, SLOW * fastest, float(curve[high] - curve[low]))
 

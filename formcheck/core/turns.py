@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.core.exercise import HANDS_MOVE, IN_POSITION, READY, UNSEEN, middle, why_not
+from formcheck.core import exercise
+from formcheck.core.exercise import COLUMNS, HANDS_MOVE, IN_POSITION, READY, UNSEEN, middle, why_not
 from formcheck.core.grid import RATE_HZ
 
 Floats = NDArray[np.float64]
@@ -73,17 +74,21 @@ class Turn(NamedTuple):
     why: str = ""
 
 
-Places = tuple[Sequence[float], ...]
-"""The last three; each with its instant, as in `exercise.Place`."""
+Places = tuple[tuple[float, ...] | int, ...]
+"""Up to three, as `exercise.Place`; within a block the number of its row stands for one, until it is asked for."""
 Block = tuple[Floats, NDArray[Any], Floats]
+
+
+NOWHERE = np.zeros((0, len(COLUMNS)))
+PLACES = ("recent", "bottom_at", "low_at", "top_at")
 
 
 @dataclass(frozen=True)
 class State:
     """Between two blocks; `at` counts instants, levels are degrees, `top` is -1 while nothing has risen; `fell` is when
-    the legs had come down by half;
-    `arrived` is where the legs came to be as they are since somebody is back, -1 once they were still; `recent` are
-    the last places, the others those at the bottom, at the low and at the top."""
+    the legs had come down by half; `arrived` is where the legs came to be as they are since somebody is back, -1 once
+    they were still; `recent` are the last places, the others those at the bottom, at the low and at the top.
+    """
 
     at: int = 0
     rising: bool = False
@@ -111,24 +116,24 @@ def step(state: State, block: Block) -> tuple[State, list[Turn]]:
     first = -state.at % STRIDE
     if first >= len(block[0]):
         return replace(state, at=state.at + len(block[0])), []
-    walk = _Walk(state)
     legs, postures, places = (column[first::STRIDE] for column in block)
-    at = state.at + first + STRIDE * np.arange(len(legs))
-    walk.through(state.at + first, legs.tolist(), postures.tolist(), np.column_stack([at, places]).tolist())
+    walk = _Walk(state, state.at + first, places)
+    walk.through(legs.tolist(), postures.tolist())
     walk.at = state.at + len(block[0])
     return walk.freeze(), walk.turns
 
 
-def against(state: State | _Walk) -> str:
+def against(state: State) -> str:
     """What speaks against the rise that has been seen being one of this exercise; empty where nothing does."""
-    return why_not(middle(state.low_at), middle(state.top_at)) if state.low_at and state.top_at else ""
+    return _Walk(state).against()
 
 
 def seen_anew(state: State, first: int, places: Sequence[Sequence[float]]) -> State:
     """The state with its places as a better calibration shows them: `places` are those from instant `first` on."""
 
     def anew(old: Places) -> Places:
-        return tuple((each[0], *places[int(each[0]) - first]) if each[0] >= first else each for each in old)
+        seen = (each for each in old if not isinstance(each, int))
+        return tuple((each[0], *places[int(each[0]) - first]) if each[0] >= first else each for each in seen)
 
     return replace(
         state,
@@ -175,14 +180,30 @@ class _Walk:
     low_at: Places
     top_at: Places
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, start: int = 0, places: Floats = NOWHERE) -> None:
         self.__dict__.update(state.__dict__)
+        self._start, self._places = start, places
         self.turns: list[Turn] = []
         self.least = self.least_rise()
         self.fall_below = self.fallen()
 
     def freeze(self) -> State:
+        for name in PLACES:
+            self.__dict__[name] = self.known(self.__dict__[name])
         return State(*(self.__dict__[name] for name in State.__dataclass_fields__))
+
+    def known(self, places: Places) -> tuple[tuple[float, ...], ...]:
+        """The places themselves."""
+        return tuple(
+            (float(self._start + STRIDE * each), *self._places[each].tolist()) if isinstance(each, int) else each
+            for each in places
+        )
+
+    def against(self) -> str:
+        """As the function of that name."""
+        if not (self.low_at and self.top_at):
+            return ""
+        return why_not(middle(self.known(self.low_at)), middle(self.known(self.top_at)))
 
     def least_rise(self) -> float:
         return max(FIRST_RISE_DEG, RISE_SHARE * median(self.ranges)) if self.ranges else FIRST_RISE_DEG
@@ -191,17 +212,16 @@ class _Walk:
         """The level below which the legs have come down from the top."""
         return self.top_deg - max(self.least, FALL_SHARE * (self.top_deg - self.low_deg))
 
-    def through(
-        self, at: int, legs: Sequence[float], postures: Sequence[int], places: Sequence[Sequence[float]]
-    ) -> None:
-        """Every third instant from `at` on."""
-        for leg, posture, place in zip(legs, postures, places, strict=True):
+    def through(self, legs: Sequence[float], postures: Sequence[float]) -> None:
+        """Every third instant from the start on."""
+        at = self._start
+        for row, (leg, posture) in enumerate(zip(legs, postures, strict=True)):
             if posture not in IN_POSITION:
                 if at - self.seen >= (AWAY if posture == UNSEEN else OUT):
                     self.leave(at)
             else:
                 self.seen = at
-                self.recent = (*self.recent[-2:], place)
+                self.recent = (*self.recent[-2:], row)
                 if self.rising:
                     self.rise(at, leg)
                 else:
@@ -249,7 +269,7 @@ class _Walk:
         left = max(STILL_DEG, DOWN * (self.top_deg - self.low_deg))
         return self.top < 0 or leg - self.low_deg <= left
 
-    def arrange(self, at: int, leg: float, posture: int) -> None:
+    def arrange(self, at: int, leg: float, posture: float) -> None:
         """The body is being put elsewhere: no lift has begun yet, and who takes the hands away is done with the rep."""
         if self.top >= 0 and posture == HANDS_MOVE and self.down(leg):
             self.close(at, leaves=True)
@@ -276,7 +296,7 @@ class _Walk:
     def close(self, at: int, *, leaves: bool = False) -> None:
         """The rise that has come down is a rep, if it took long enough and is one of this exercise."""
         if self.top >= 0 and at - self.low >= SHORTEST:
-            why = against(self) or ("passing" if leaves and self.fell - self.low < PASSING else "")
+            why = self.against() or (exercise.PASSING if leaves and self.fell - self.low < PASSING else "")
             self.turns.append(Turn(self.low, self.top, self.bottom, at, why))
             if not why:
                 self.ranges = (*self.ranges, self.top_deg - self.low_deg)[-REMEMBERED:]

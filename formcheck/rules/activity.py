@@ -18,7 +18,7 @@ NO_BALL_SEEN = (
 )
 ANOTHER = {
     "on-back": "the body lies on its back or the picture stands on its head",
-    "one-leg": "only one leg moves at a time",
+    "one-leg": "only one leg was seen to move at a time",
     "trunk": "the trunk moves with the legs",
     "feet": "the feet stay where they are while the hips rise or sink",
     "pelvis": "the pelvis does not stay where it is",
