@@ -33,7 +33,7 @@ Floats = NDArray[np.float64]
 
 SET_REST_S = 20.0
 """A rest longer than this begins a new set."""
-PIECE = 512
+PIECE = 1024
 """So many frames at once stay in the processor's cache; by the law the cut changes nothing."""
 BEFORE = int(1.5 * grid.RATE_HZ)
 """So many instants before its low belong to the slice of a rep."""

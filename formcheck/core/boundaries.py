@@ -86,7 +86,7 @@ def boundaries(leg: Floats, low: int, top: int, *, gets_up: bool = False) -> Bou
     up = _crossing(leg, low, top, rising=True)
     if up is None or not np.isfinite(leg[top:]).any():
         return UNKNOWN
-    bottom = top + int(np.nanargmin(leg[top:]))
+    bottom = top + int((leg[top:] == np.fmin.reduce(leg[top:])).argmax())
     down = _crossing(leg, top, len(leg) - 1, rising=False, other=float(leg[bottom]))
     if down is None:
         return UNKNOWN

@@ -35,6 +35,7 @@ DRIFT_DEG_S = 2.5
 """What is slower is a drift: a third of the speed of the slowest lowering that is asked for."""
 DIP = 0.3
 """At a stop between two stages the speed sinks below this share of the greatest on either side."""
+DRIFT = DRIFT_DEG_S * 2 * SPEED / RATE_HZ
 EDGE, MOVES = 12, 0.5
 """A movement that keeps this share of its speed, but for so many samples at either end, has no stop."""
 STOOD = int(0.7 * RATE_HZ)
@@ -93,24 +94,25 @@ def lowering(curve: Floats, speed: Floats, at: int, levels: tuple[int, int], hom
 
 
 class _Way(NamedTuple):
-    """A curve, its speed, the speed below which it has come to a level, and how far it rises in all."""
+    """A curve and its speed; its greatest speed, the one below which it has come to a level, and the one above which it
+    does not drift; how far it rises in all, and by how much at least in a stage.
+    """
 
     curve: Floats
     speed: Floats
+    fastest: float
     slow: float
+    fast: float
     rise: float
-
-    @property
-    def fast(self) -> float:
-        return max(self.slow, DRIFT_DEG_S * 2 * SPEED / RATE_HZ)
-
-    @property
-    def least(self) -> float:
-        return max(STAGE_DEG, STAGE * self.rise)
+    least: float
 
     def moving(self, start: int, stop: int) -> NDArray[np.intp]:
         """Samples after `start`, before `stop`, that are quicker than a drift."""
         return (self.speed[start:stop] > self.fast).nonzero()[0]
+
+    def keeps_on(self, start: int, stop: int) -> bool:
+        """Whether it is surely too quick for a stop at any sample from `start`, before `stop`."""
+        return bool(self.speed[start:stop].min() >= MOVES * self.fastest)
 
     def fine(self, start: int, stop: int) -> Floats:
         """Change over `2 * STOP` samples about each from `start` to `stop`."""
@@ -124,8 +126,9 @@ class _Way(NamedTuple):
 
 
 def _way(curve: Floats, speed: Floats, at: int, low: int, high: int) -> _Way:
-    fastest = float(speed[max(0, at - 2 * SPEED) : at + 2 * SPEED].max())
-    return _Way(curve, speed, SLOW * fastest, float(curve[high] - curve[low]))
+    fastest, rise = float(speed[max(0, at - 2 * SPEED) : at + 2 * SPEED].max()), float(curve[high] - curve[low])
+    slow = SLOW * fastest
+    return _Way(curve, speed, fastest, slow, max(slow, DRIFT), rise, max(STAGE_DEG, STAGE * rise))
 
 
 def _span(way: _Way, start: int, stop: int, above: float) -> Span:
@@ -144,7 +147,8 @@ def walk(speed: Floats, start: int, step: int, stop: int, slow: float) -> int:
     """The first sample from `start` towards `stop` whose speed is no longer above `slow`; else `stop`."""
     way = speed[start : stop + 1] if step > 0 else speed[stop : start + 1][::-1]
     slower = ~(way > slow)
-    return start + step * (int(slower.argmax()) if slower.any() else len(way) - 1)
+    first = int(slower.argmax())
+    return start + step * first if slower[first] else stop
 
 
 def _earlier(way: _Way, start: int, low: int) -> int:
@@ -192,8 +196,12 @@ def _pushed(way: _Way, stop: int, later: int, until: int) -> bool:
 
 def _arrived(way: _Way, start: int, stop: int, down: float) -> int:
     """Where the curve first stops beyond the level `down`, if it goes on from there; else `stop`."""
-    curve, part = way.curve[start : stop + 1], way.fine(start, stop)
-    stops = ((part < DIP * _either(part)) & (curve > down) & (curve < curve[-1] - way.least)).nonzero()[0]
+    curve = way.curve[start : stop + 1]
+    beyond = ((curve > down) & (curve < curve[-1] - way.least)).nonzero()[0]
+    if len(beyond) == 0 or way.keeps_on(start + int(beyond[0]), start + int(beyond[-1]) + 1):
+        return stop
+    part = way.fine(start, stop)
+    stops = beyond[part[beyond] < DIP * _either(part)[beyond]]
     return start + int(stops[0]) if len(stops) else stop
 
 
@@ -205,7 +213,7 @@ def _either(part: Floats) -> Floats:
 def _stops(way: _Way, start: int, stop: int, above: float) -> tuple[int, int]:
     """Samples of the first and of the last stop on the way; `stop` and `start` where there is none."""
     edge = min((stop - start) // 4, EDGE)
-    if way.speed[start + edge : stop + 1 - edge].min() >= MOVES * way.slow / SLOW:
+    if way.keeps_on(start + edge, stop + 1 - edge):
         return stop, start
     curve, part = way.curve[start : stop + 1], way.fine(start, stop)
     inside = ((curve > curve[0] + above) & (curve < curve[-1] - way.least)).nonzero()[0]

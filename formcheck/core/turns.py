@@ -74,13 +74,13 @@ class Turn(NamedTuple):
     why: str = ""
 
 
-Places = tuple[tuple[float, ...] | int, ...]
-"""Up to three, as `exercise.Place`; within a block the number of its row stands for one, until it is asked for."""
+Places = tuple[tuple[float, ...], ...]
+"""Up to three, as `exercise.Place`."""
 Block = tuple[Floats, NDArray[Any], Floats]
 
 
 NOWHERE = np.zeros((0, len(COLUMNS)))
-PLACES = ("recent", "bottom_at", "low_at", "top_at")
+PLACES = ("bottom_at", "low_at", "top_at")
 
 
 @dataclass(frozen=True)
@@ -132,8 +132,7 @@ def seen_anew(state: State, first: int, places: Sequence[Sequence[float]]) -> St
     """The state with its places as a better calibration shows them: `places` are those from instant `first` on."""
 
     def anew(old: Places) -> Places:
-        seen = (each for each in old if not isinstance(each, int))
-        return tuple((each[0], *places[int(each[0]) - first]) if each[0] >= first else each for each in seen)
+        return tuple((each[0], *places[int(each[0]) - first]) if each[0] >= first else each for each in old)
 
     return replace(
         state,
@@ -158,7 +157,10 @@ def finish(state: State) -> list[Turn]:
 
 
 class _Walk:
-    """A state thawed for one block: a plain loop over numbers is the clearest form of an automaton."""
+    """A state thawed for one block: a plain loop over numbers is the clearest form of an automaton.
+
+    Where the body was is kept as the count of the instants in position until then, and looked up when it is asked for.
+    """
 
     at: int
     rising: bool
@@ -176,27 +178,31 @@ class _Walk:
     arrived_deg: float
     ranges: tuple[float, ...]
     recent: Places
-    bottom_at: Places
-    low_at: Places
-    top_at: Places
+    bottom_at: Places | int
+    low_at: Places | int
+    top_at: Places | int
 
     def __init__(self, state: State, start: int = 0, places: Floats = NOWHERE) -> None:
         self.__dict__.update(state.__dict__)
         self._start, self._places = start, places
+        self._ready: list[tuple[float, ...] | int] = list(state.recent)  # places, and rows of this block
         self.turns: list[Turn] = []
         self.least = self.least_rise()
         self.fall_below = self.fallen()
 
     def freeze(self) -> State:
+        self.recent = self.known(len(self._ready))
         for name in PLACES:
             self.__dict__[name] = self.known(self.__dict__[name])
         return State(*(self.__dict__[name] for name in State.__dataclass_fields__))
 
-    def known(self, places: Places) -> tuple[tuple[float, ...], ...]:
-        """The places themselves."""
+    def known(self, places: Places | int) -> Places:
+        """The places themselves: the last three until a count of them."""
+        if not isinstance(places, int):
+            return places
         return tuple(
             (float(self._start + STRIDE * each), *self._places[each].tolist()) if isinstance(each, int) else each
-            for each in places
+            for each in self._ready[max(0, places - 3) : places]
         )
 
     def against(self) -> str:
@@ -214,14 +220,14 @@ class _Walk:
 
     def through(self, legs: Sequence[float], postures: Sequence[float]) -> None:
         """Every third instant from the start on."""
-        at = self._start
+        at, ready = self._start, self._ready
         for row, (leg, posture) in enumerate(zip(legs, postures, strict=True)):
             if posture not in IN_POSITION:
                 if at - self.seen >= (AWAY if posture == UNSEEN else OUT):
                     self.leave(at)
             else:
                 self.seen = at
-                self.recent = (*self.recent[-2:], row)
+                ready.append(row)
                 if self.rising:
                     self.rise(at, leg)
                 else:
@@ -233,7 +239,7 @@ class _Walk:
     def rise(self, at: int, leg: float) -> None:
         """Looking for the top, then for the fall from it."""
         if leg > self.top_deg - STILL_DEG:
-            self.top_at = self.recent
+            self.top_at = len(self._ready)
         if leg > self.top_deg:
             self.top, self.top_deg = at, leg
             self.fall_below = self.fallen()
@@ -245,7 +251,7 @@ class _Walk:
     def turn_down(self, at: int, leg: float) -> None:
         self.rising, self.fell = False, at
         self.bottom, self.bottom_deg = self.sank, self.sank_deg = at, leg
-        self.bottom_at = self.recent
+        self.bottom_at = len(self._ready)
 
     def sink(self, at: int, leg: float) -> None:
         """Looking for the lowest point, then for the next rise or a rest."""
@@ -258,7 +264,7 @@ class _Walk:
             return
         if leg <= self.bottom_deg + STILL_DEG:
             self.bottom, self.bottom_deg = at, min(leg, self.bottom_deg)
-            self.bottom_at = self.recent
+            self.bottom_at = len(self._ready)
         if leg < self.sank_deg - STILL_DEG:
             self.sank, self.sank_deg = at, leg
         elif at - self.sank >= (REST if self.down(leg) else STOP):
@@ -275,21 +281,21 @@ class _Walk:
             self.close(at, leaves=True)
         if self.top < 0 and leg > self.bottom_deg:
             self.bottom, self.bottom_deg = self.sank, self.sank_deg = at, leg
-            self.bottom_at = self.recent
+            self.bottom_at = len(self._ready)
 
     def settle(self, at: int, leg: float) -> None:
         """Back from being away: follow the legs until they are still."""
         if abs(leg - self.arrived_deg) > SETTLED_DEG:
             self.arrived, self.arrived_deg = at, leg
         self.bottom, self.bottom_deg = self.sank, self.sank_deg = at, leg
-        self.bottom_at = self.recent
+        self.bottom_at = len(self._ready)
         if at - self.arrived >= SETTLED:
             self.arrived = -1
 
     def turn_up(self, at: int, leg: float) -> None:
         self.rising = True
         self.low, self.low_deg = max(self.bottom, at - SLOWEST), self.bottom_deg
-        self.low_at, self.top_at = self.bottom_at, self.recent
+        self.low_at, self.top_at = self.bottom_at, len(self._ready)
         self.top, self.top_deg = at, leg
         self.fall_below = self.fallen()
 
