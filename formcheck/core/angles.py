@@ -65,7 +65,8 @@ LEGS_TOGETHER_DEG = 4.0
 _FROM = np.array([screen.HIP, screen.HIP, screen.HIP])
 _TO = np.array([screen.KNEE, screen.ANKLE, screen.SHOULDER])
 _HEADWARD = np.array([1.0, 1.0, -1.0])  # the trunk's angle is measured that way
-_LIMBS = np.array([[screen.HIP, screen.KNEE, screen.ANKLE], [screen.SHOULDER, screen.ELBOW, screen.WRIST]])
+_SEGMENTS_FROM = np.array([[screen.HIP, screen.KNEE], [screen.SHOULDER, screen.ELBOW], [screen.KNEE, screen.HEEL]])
+_SEGMENTS_TO = np.array([[screen.KNEE, screen.ANKLE], [screen.ELBOW, screen.WRIST], [screen.ANKLE, screen.TOE]])
 _HIPS, _ANKLES = np.array([screen.HIP, screen.FAR_HIP]), np.array([screen.ANKLE, screen.FAR_ANKLE])
 _OUTWARD = np.array([-HALF_WIDTH[j] for j in screen.NEAR] + [HALF_WIDTH[j] for j in screen.FAR] + [0.0])
 
@@ -99,7 +100,6 @@ def step(state: State, rows: Floats) -> tuple[State, Floats]:
     _flexions(out, tail, up, state)
     _places(out, tail, up, ball, state)
     out[:, SOLE] = _sole_height(rows[:, screen.SOLE :], state)
-    out[:, FOOT_TURN] = _foot_turn(tail, up)
     return state, out
 
 
@@ -155,15 +155,17 @@ def _elevations(out: Floats, tail: Floats, up: Floats) -> None:
 
 
 def _flexions(out: Floats, tail: Floats, up: Floats, state: State) -> None:
-    """Angle between a limb's two segments, from their cross and scalar products.
+    """Angle between a limb's two segments, from their cross and scalar products; and the foot's with its shank.
 
     Both have a sign, so that noise about a straight limb does not read as bent. Half of the knee's bias is the
     thigh's.
     """
-    along = tail.take(_LIMBS[:, 1:], axis=1) - tail.take(_LIMBS[:, :-1], axis=1)  # (m, 2 limbs, 2 segments)
-    rise = up.take(_LIMBS[:, 1:], axis=1) - up.take(_LIMBS[:, :-1], axis=1)
+    along = tail.take(_SEGMENTS_TO, axis=1) - tail.take(_SEGMENTS_FROM, axis=1)  # (m, 3 limbs, 2 segments)
+    rise = up.take(_SEGMENTS_TO, axis=1) - up.take(_SEGMENTS_FROM, axis=1)
     ax, bx, ay, by = along[..., 0], along[..., 1], rise[..., 0], rise[..., 1]
-    flexion = np.degrees(np.arctan2(ax * by - ay * bx, ax * bx + ay * by))
+    turned = np.arctan2(ax * by - ay * bx, ax * bx + ay * by)
+    out[:, FOOT_TURN] = np.sin(turned[:, 2])
+    flexion = np.degrees(turned)
     out[:, KNEE] = flexion[:, 0] - state.knee_bias_deg
     out[:, THIGH] += 0.5 * state.knee_bias_deg
     out[:, HIP] = out[:, THIGH] + out[:, TRUNK]
@@ -190,14 +192,6 @@ def _places(out: Floats, tail: Floats, up: Floats, ball: Floats, state: State) -
     out[:, HIP_UP] = up[:, screen.HIP] * scale
     out[:, HAND_UP] = up[:, screen.WRIST] * scale
     out[:, BALL] = ball * scale
-
-
-def _foot_turn(tail: Floats, up: Floats) -> Floats:
-    """Sine of the angle (m,) from the near shank to the foot."""
-    along, rise = tail[:, screen.ANKLE] - tail[:, screen.KNEE], up[:, screen.ANKLE] - up[:, screen.KNEE]
-    foot, lift = tail[:, screen.TOE] - tail[:, screen.HEEL], up[:, screen.TOE] - up[:, screen.HEEL]
-    size = np.hypot(along, rise) * np.hypot(foot, lift)
-    return np.asarray((along * lift - rise * foot) / size)
 
 
 def _sole_height(sole: Floats, state: State) -> Floats | float:
