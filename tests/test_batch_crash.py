@@ -92,7 +92,8 @@ def test_workers_killed(kept: Path, tmp_path: Path, expected: tuple[bytes, bytes
     assert (process.returncode, said) == (0, b"")
     assert killed >= KILLS - 2
     assert len(set(keys(journal))) == COUNT
-    assert len(scored(journal)) >= COUNT - 2, "unlucky clips are rows with an error, until the next run"
+    given_up = COUNT - len(scored(journal))
+    assert given_up <= killed // 2, "who was in work at two kills is a row with an error, until the next run"
     finish(out, kept, expected)
 
 

@@ -16,12 +16,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.core.automaton import RISE_SHARE
 from formcheck.core.boundaries import KNEE_BENT_DEG
 from formcheck.core.grid import RATE_HZ
 from formcheck.core.onset import lasting
 from formcheck.core.reach import lift_times, reach
 from formcheck.core.stages import SLOW
-from formcheck.core.turns import RISE_SHARE
 
 Floats = NDArray[np.float64]
 

@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.core import angles, exercise, onset, phases
+from formcheck.core.automaton import FIRST_RISE_DEG, RISE_SHARE, SHORTEST
+from formcheck.core.automaton import State as Turns
 from formcheck.core.grid import RATE_HZ
 from formcheck.core.posemodel import LAG_S
-from formcheck.core.turns import FIRST_RISE_DEG, RISE_SHARE, SHORTEST, against, forgetful
-from formcheck.core.turns import State as Turns
+from formcheck.core.turns import against, forgetful
 from formcheck.core.turns import step as turn
 
 Floats = NDArray[np.float64]

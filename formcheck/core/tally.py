@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.core import angles, exercise
-from formcheck.core.turns import Turn
+from formcheck.core.automaton import Turn
 
 Floats = NDArray[np.float64]
 

@@ -11,8 +11,8 @@ from math import inf, nan
 from typing import Literal
 
 from formcheck.core import quick
+from formcheck.core.automaton import FIRST_RISE_DEG
 from formcheck.core.phases import DROPPING_DEG_S, HOLD, LIFT, LOWER, REST
-from formcheck.core.turns import FIRST_RISE_DEG
 from formcheck.data.result import Rep
 from formcheck.live import alarm, words
 from formcheck.live.agenda import AHEAD_S, Agenda

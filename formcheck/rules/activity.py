@@ -46,7 +46,7 @@ SHORT_S = 3.0
 HARDLY_SEEN = 0.2
 MOSTLY = 0.8
 LIFTED_DEG = 6.0
-"""A movement of the legs by less is no lift (`turns.FIRST_RISE_DEG`)."""
+"""A movement of the legs by less is no lift (`automaton.FIRST_RISE_DEG`)."""
 
 
 def activity(tally: Tally, calibration: Calibration, reps: int, *, rising: bool = False) -> Activity:
