@@ -57,6 +57,7 @@ class Estimate(NamedTuple):
     floor_legs     the lowest that the toes were so far
     reps           reps counted so far, with one that has come down by half
     others         movements of the legs so far that were none of this exercise
+    arranges       the body is still being put in its place: hips or knees are on their way
     """
 
     time_s: float
@@ -75,6 +76,7 @@ class Estimate(NamedTuple):
     floor_legs: float
     reps: int
     others: int = 0
+    arranges: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,8 @@ def step(state: State, rows: Floats) -> tuple[State, list[Estimate]]:
         lies = posture in (exercise.READY, exercise.SETTLES) and not _otherwise(counted)
         instant = phases.Instant(lies, least_rise(counted), *values)
         walk, seen_now = phases.step(walk, instant)
-        out.append(_estimate(seen_now, instant, closed + pending(counted), others))
+        told = _estimate(seen_now, instant, closed + pending(counted))
+        out.append(told._replace(others=others, arranges=posture != exercise.READY))
     return State(seen[-TAIL:], walk, counted, closed, others), out
 
 
@@ -123,9 +126,9 @@ def finish(state: State) -> list[Estimate]:
     return []
 
 
-def pending(turns: Turns) -> int:
-    """1 while a rise of this exercise that was long enough has come down by half and waits to be closed."""
-    return int(not turns.rising and turns.top >= 0 and turns.at - turns.low >= SHORTEST and not against(turns))
+def pending(turns: Turns) -> bool:
+    """Whether a rise of this exercise that was long enough has come down by half and waits to be closed."""
+    return not turns.rising and turns.top >= 0 and turns.at - turns.low >= SHORTEST and not against(turns)
 
 
 def _otherwise(turns: Turns) -> bool:
@@ -191,7 +194,7 @@ def _mean_known(values: Floats, m: int) -> Floats:
     return np.asarray(total / np.where(count > 0, count, np.nan))
 
 
-def _estimate(seen: phases.Seen, now: phases.Instant, reps: int, others: int) -> Estimate:
+def _estimate(seen: phases.Seen, now: phases.Instant, reps: int) -> Estimate:
     """In session time, thighs instead of legs."""
     return Estimate(
         time_s=seen.at / RATE_HZ,
@@ -209,5 +212,4 @@ def _estimate(seen: phases.Seen, now: phases.Instant, reps: int, others: int) ->
         toe_legs=now.toe,
         floor_legs=seen.floor,
         reps=reps,
-        others=others,
     )

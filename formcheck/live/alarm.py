@@ -66,9 +66,14 @@ def way_down(u: float, corner: float) -> float:
 
 
 def warning(now: Estimate, deepest_legs: float, limits: Limits) -> str:
-    """Key of what has to be said at once; `deepest_legs`: the lowest that the toes were before this lowering."""
+    """Key of what has to be said at once; `deepest_legs`: the lowest that the toes were before this lowering.
+
+    Legs that come down while the body is put in its place, or gets off, are not being lowered: nothing is said of them.
+    """
     if now.phase == LIFT and "hyperextension" not in limits.off and _over(now, limits.parallel_tolerance_deg):
         return "stop"
+    if now.arranges:
+        return ""
     if now.phase in {HOLD, LOWER} and "fast-descent" not in limits.off and _falls(now, limits.lower_min_s):
         return "slower"
     if now.phase == LOWER and "toe-touch" not in limits.off and _deeper(now, deepest_legs):
