@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.core import angles, boundaries, exercise, grid, measure, screen, smooth, turns, uncertainty
+from formcheck.core import angles, automaton, boundaries, exercise, grid, measure, screen, smooth, turns, uncertainty
 from formcheck.core.calibrate import stage
 from formcheck.core.frames import frames
 from formcheck.core.posemodel import named
@@ -37,7 +37,7 @@ PIECE = 1024
 """So many frames at once stay in the processor's cache; by the law the cut changes nothing."""
 BEFORE = int(1.5 * grid.RATE_HZ)
 """So many instants before its low belong to the slice of a rep."""
-AGAIN = turns.LONGEST + turns.STOP + 2 * BEFORE
+AGAIN = automaton.LONGEST + automaton.STOP + 2 * BEFORE
 """So many instants are seen anew with a better calibration, at most: an open rep is no longer."""
 NOTHING = np.zeros((0, len(angles.SIGNALS)))
 FULL = 2 * AGAIN
@@ -213,7 +213,7 @@ class Session:
 
         It is told at every third sample, as the legs' turns are, and holds for the next two.
         """
-        rows, every = self._signals.rows, turns.STRIDE
+        rows, every = self._signals.rows, automaton.STRIDE
         first = self._signals.first + len(rows) - count
         held = first - self._signals.first - 1
         found = np.full(count, self._postures.rows[held, 0] if held >= 0 else exercise.UNSEEN)

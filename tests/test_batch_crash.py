@@ -93,7 +93,7 @@ def test_workers_killed(kept: Path, tmp_path: Path, expected: tuple[bytes, bytes
     assert killed >= KILLS - 2
     assert len(set(keys(journal))) == COUNT
     given_up = COUNT - len(scored(journal))
-    assert given_up <= killed // 2, "who was in work at two kills is a row with an error, until the next run"
+    assert given_up < killed, "a kill costs one clip at most (an error until the next run), the first one none"
     finish(out, kept, expected)
 
 

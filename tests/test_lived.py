@@ -101,3 +101,18 @@ def test_live_counts_the_same_and_speaks_in_time(name: str) -> None:
     assert "another-exercise" not in {
         key for _, what in live.heard for say in what.sounds if isinstance(say, Say) for key in say.keys
     }
+
+
+@pytest.mark.parametrize("name", [f"session{number}" for number in range(1, 7)])
+def test_nobody_is_warned_while_getting_on_or_off(name: str) -> None:
+    """What has to be said at once is said within a rep, true or counted, never of a body on its way."""
+    _, truth, result = shown(name, "full")
+    reps = [*truth.reps, *result.reps]
+    times = [(rep.numbers["lift_start_s"], rep.numbers["end_s"]) for rep in reps]
+    warned = [
+        (time_s, say.keys[0])
+        for time_s, what in heard(name).heard
+        for say in what.sounds
+        if isinstance(say, Say) and say.keys[0] in {"slower", "floor", "stop"}
+    ]
+    assert all(any(start < time_s < end for start, end in times) for time_s, _ in warned), warned

@@ -76,8 +76,6 @@ class Turn(NamedTuple):
 
 Places = tuple[tuple[float, ...], ...]
 """Up to three, as `exercise.Place`."""
-
-
 NOWHERE = np.zeros((0, len(COLUMNS)))
 PLACES = ("bottom_at", "low_at", "top_at")
 

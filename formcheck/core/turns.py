@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.core.automaton import LONGEST, STOP, STRIDE, Places, State, Turn, Walk
+from formcheck.core.automaton import STRIDE, Places, State, Turn, Walk
 
 Floats = NDArray[np.float64]
 Block = tuple[Floats, NDArray[Any], Floats]
 
-__all__ = ["LONGEST", "STOP", "STRIDE", "Block", "State", "Turn", "against", "finish", "forgetful", "seen_anew", "step"]
+__all__ = ["Block", "State", "Turn", "against", "finish", "forgetful", "seen_anew", "step"]
 
 
 def step(state: State, block: Block) -> tuple[State, list[Turn]]:

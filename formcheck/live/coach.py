@@ -70,7 +70,7 @@ class Coach:
         self._ahead = 0  # reps that only the quick estimate has counted
         self._ticked = 0
         self._deepest = nan
-        self._sure = True  # the legs came down with the body in its place
+        self._in_place = True  # where the legs began to come down
         self._lay_s = self._moved_s = self._ended_s = self._go_s = -inf
         self._told_another = False
         self._summed = True  # nothing done, nothing to sum up
@@ -140,7 +140,7 @@ class Coach:
             self._talk.lift(self.reps + 1)
             return self._breath("out", moment)
         if now.phase == LOWER:
-            self._deepest, self._sure = now.floor_legs, not now.arranges
+            self._deepest, self._in_place = now.floor_legs, not now.arranges
             return self._breath("in", moment)
         return self._down(moment) if now.phase == REST else []
 
@@ -160,9 +160,9 @@ class Coach:
         return sounds
 
     def _down(self, moment: Moment) -> list[Sound]:
-        """The legs are down: the rep's number, or the end of the set."""
+        """The legs are down: the rep's number, or the end of the set; where the body moved, the session counts."""
         n = self.counted - self._base
-        if n <= self.reps or not (self._sure or n == self.limits.plan.reps):
+        if n <= self.reps or not (self._in_place or n == self.limits.plan.reps):
             return []
         self.reps = n
         sounds: list[Sound] = [*self._talk.down(n)]
