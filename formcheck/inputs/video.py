@@ -24,6 +24,8 @@ import cv2
 
 from formcheck.data.recording import Source
 from formcheck.errors import VideoError
+from formcheck.inputs.refused import check_file, reason
+from formcheck.inputs.stamps import Clock
 
 Picture = NDArray[np.uint8]
 
@@ -51,12 +53,12 @@ class Video:
     def __init__(self, path: Path | str, rate_hz: float = math.inf) -> None:
         self.path = Path(path)
         self.rate_hz = rate_hz
-        _check_file(self.path)
+        check_file(self.path)
         stamps = _first_stamps(self.path)
         self.warnings: list[str] = []
         self._capture = _open(self.path)
         self.source = _source(self.path, self._capture)
-        self._clock = _Clock(self.source.fps, steady=any(b <= a for a, b in pairwise(stamps)))
+        self._clock = Clock(self.source.fps, steady=any(b <= a for a, b in pairwise(stamps)))
 
     def __enter__(self) -> Video:
         return self
@@ -110,7 +112,7 @@ class Video:
             duration_s=round(float(times[-1]) + step_s, 6),
         )
         if self._clock.repaired:
-            self.warnings.append(_uneven(self._clock))
+            self.warnings.append(self._clock.said)
         widest = int(np.argmax(steps))
         if steps[widest] > GAP_S:
             self.warnings.append(f"no picture for {steps[widest]:.1f} s after {times[widest]:.1f} s")
@@ -146,62 +148,8 @@ def to_rgb(picture: Picture) -> Picture:
     return turned
 
 
-class _Clock:
-    """Strictly rising times from the stream's stamps.
-
-    One stamp that does not rise is put half a step after the one before; after a second one in a row, or
-    with `steady`, the nominal rate is used to the end.
-    """
-
-    def __init__(self, fps: float, *, steady: bool) -> None:
-        self.fps = fps
-        self.steady = steady
-        self.repaired = 0
-        self._last = -math.inf
-        self._bad = False
-
-    def read(self, stamp_s: float) -> float:
-        good = math.isfinite(stamp_s) and stamp_s > self._last
-        if self._last == -math.inf:
-            self._last = stamp_s if good else 0.0
-        elif good and not self.steady:
-            self._last, self._bad = stamp_s, False
-        else:
-            self.steady = self.steady or self._bad
-            self._bad = True
-            self.repaired += 1
-            self._last += (1.0 if self.steady else 0.5) / self.fps
-        return self._last
-
-
-def _uneven(clock: _Clock) -> str:
-    if clock.steady:
-        return f"time stamps are missing or do not rise; times follow the nominal {clock.fps:g} fps"
-    return f"{clock.repaired} of the time stamps did not rise; set between their neighbours"
-
-
 def _broken_off(found_s: float, promised_s: float) -> str:
     return f"the video breaks off after {found_s:.1f} s of {promised_s:.1f} s; the rest could not be read"
-
-
-def _check_file(path: Path) -> None:
-    try:
-        str(path.resolve()).encode()
-    except UnicodeEncodeError as error:  # OpenCV does not survive such a name
-        raise VideoError(f"{path}: its name is not valid Unicode; rename the file or folder") from error
-    if path.is_dir():
-        raise VideoError(f"{path}: a folder, not a video; give the path of a video file")
-    if not path.exists():
-        raise VideoError(f"{path}: no such file; check the path of the video")
-    if not path.is_file():
-        raise VideoError(f"{path}: not a regular file; give the path of a video file")
-    try:
-        with path.open("rb") as file:
-            empty = not file.read(1)
-    except OSError as error:
-        raise VideoError(f"{path}: cannot be read ({error.strerror}); check who may read it") from error
-    if empty:
-        raise VideoError(f"{path}: an empty file; copy or record the video again")
 
 
 def _open(path: Path) -> cv2.VideoCapture:
@@ -212,7 +160,7 @@ def _open(path: Path) -> cv2.VideoCapture:
         [cv2.CAP_PROP_HW_ACCELERATION, cv2.VIDEO_ACCELERATION_NONE],
     )
     if not capture.isOpened():
-        raise VideoError(f"{path}: {_reason(path)}")
+        raise VideoError(f"{path}: {reason(path)}")
     return capture
 
 
@@ -243,42 +191,3 @@ def _source(path: Path, capture: cv2.VideoCapture) -> Source:
     frames = int(frames) if 0 < frames < 1e8 else 0
     width, height = (int(capture.get(p)) for p in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
     return Source(path.name, "video", str(path), width, height, fps, frames, frames / fps)
-
-
-def _reason(path: Path) -> str:
-    """Why FFmpeg refused a file, in words."""
-    if _lacks_index(path):
-        return "cut off, the end with its index is missing; copy or record the video again"
-    if _only_sound(path):
-        return "holds sound but no picture; give a video"
-    return "not a video that can be read; give a video file such as mp4, mov, mkv, webm or avi"
-
-
-def _lacks_index(path: Path) -> bool:
-    """Whether this is an MP4 or MOV without its `moov` box (ISO/IEC 14496-12, 4.2 and 8.2.1)."""
-    size = path.stat().st_size
-    found: set[bytes] = set()
-    with path.open("rb") as file:
-        at = 0
-        while at + 8 <= size and len(found) < 1000:
-            file.seek(at)
-            head = file.read(16)
-            length, kind = int.from_bytes(head[:4], "big"), head[4:8]
-            if not found and kind not in (b"ftyp", b"wide", b"mdat"):
-                return False
-            found.add(kind)
-            length = int.from_bytes(head[8:16], "big") if length == 1 else length
-            if length < 8:
-                break
-            at += length
-    return bool(found) and b"moov" not in found
-
-
-def _only_sound(path: Path) -> bool:
-    import av  # noqa: PLC0415 - needed for this message alone
-
-    try:
-        with av.open(str(path.resolve())) as container:
-            return bool(container.streams.audio) and not container.streams.video
-    except (av.FFmpegError, OSError, ValueError):
-        return False
