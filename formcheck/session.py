@@ -23,16 +23,14 @@ from formcheck.core.table import Tail
 from formcheck.core.tally import Tally
 from formcheck.data.observations import Observations
 from formcheck.data.recording import Calibration, Recording, Source
-from formcheck.data.result import Activity, Rep, Result, SetSummary
-from formcheck.rules import score
+from formcheck.data.result import Activity, Rep, Result
+from formcheck.rules import score, sets
 from formcheck.rules.activity import activity
 from formcheck.rules.grade import judge
 from formcheck.rules.limits import Limits
 
 Floats = NDArray[np.float64]
 
-SET_REST_S = 20.0
-"""A rest longer than this begins a new set."""
 PIECE = 1024
 """So many frames at once stay in the processor's cache; by the law the cut changes nothing."""
 BEFORE = int(1.5 * grid.RATE_HZ)
@@ -71,6 +69,7 @@ class Session:
         self.limits = limits or Limits()
         self.reps: list[Rep] = []
         self._source = source
+        self.guessed_s = source.guessed_s  # grows live, while a file is played
         self._screen = screen.State(calibration)
         self._grid = grid.start(screen.COLUMNS)
         self._angles = stage(calibration, source, self.model)
@@ -107,6 +106,11 @@ class Session:
         """What the last frame brought: number of the first instant and signals (m, S), not smoothed yet."""
         return self._grid.next - len(self._news), self._news
 
+    @property
+    def late_s(self) -> float:
+        """So much later than their numbers say the newest instants were: long gaps have fewer."""
+        return self._grid.skipped[-1][1] / grid.RATE_HZ if self._grid.skipped else 0.0
+
     def push(self, block: Observations) -> list[Rep]:
         """Take in the next frames; the reps that close with them."""
         pieces = [block] if len(block) <= PIECE else [block[i : i + PIECE] for i in range(0, len(block), PIECE)]
@@ -125,11 +129,12 @@ class Session:
         """All that was found, as one value; call it after `finish`."""
         on = score.switched_on(self.limits)
         checks, whole = score.whole(self.reps, on)
+        time_s = grid.all_seconds(self._grid, self._signals.first, len(self._signals))
         return Result(
             recording=recording,
-            frames=frames(self._signals.rows, self._postures.rows[:, 0], self._signals.first, self.reps),
+            frames=frames(self._signals.rows, self._postures.rows[:, 0], time_s, self.reps),
             reps=tuple(self.reps),
-            sets=_sets(self.reps, on),
+            sets=sets.summaries(self.reps, on),
             score=whole,
             checks=checks,
             limits=self.limits.values(),
@@ -238,8 +243,9 @@ class Session:
         marks = boundaries.boundaries(curve, low, top, gets_up=gets_up)
         end = first + marks.end
         self._previous = min(turn.bottom, int(end)) if np.isfinite(end) else turn.bottom
-        start_s, live = first / grid.RATE_HZ, self._source.kind != "video"
+        start_s, live = grid.seconds(self._grid, first), self._source.kind != "video"
         numbers = measure.measure(part, marks, start_s, self.model, self.calibration.world_leg_m, live=live)
+        numbers |= measure.untimed(numbers, self.guessed_s)
         return Measured(numbers, uncertainty.half_bands(numbers, self.calibration, self.model))
 
     def _judge(self, measured: list[Measured]) -> list[Rep]:
@@ -256,7 +262,7 @@ class Session:
             self.reps.append(
                 Rep(
                     rep=len(self.reps) + 1,
-                    set=self._set_of(numbers["lift_start_s"]),
+                    set=sets.number(self.reps, numbers),
                     numbers=numbers,
                     uncertainty=band,
                     faults=faults,
@@ -266,22 +272,6 @@ class Session:
                 )
             )
         return self.reps[-len(measured) :]
-
-    def _set_of(self, lift_start_s: float) -> int:
-        if not self.reps:
-            return 1
-        last = self.reps[-1]
-        return last.set + int(lift_start_s - last.numbers["end_s"] > SET_REST_S)
-
-
-def _sets(reps: Sequence[Rep], on: int) -> tuple[SetSummary, ...]:
-    found = []
-    for number in sorted({rep.set for rep in reps}):
-        part = [rep for rep in reps if rep.set == number]
-        checks, points = score.whole(part, on)
-        start, end = part[0].numbers["lift_start_s"], part[-1].numbers["end_s"]
-        found.append(SetSummary(number, len(part), start, end, points, checks))
-    return tuple(found)
 
 
 def judge_recording(recording: Recording, limits: Limits | None = None, warnings: Sequence[str] = ()) -> Result:

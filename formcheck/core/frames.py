@@ -11,15 +11,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.core import angles, exercise, grid
+from formcheck.core import angles, exercise
 from formcheck.data.result import ANGLES, PHASES, TIMES, Frames, Rep
 
 Floats = NDArray[np.float64]
 
 
-def frames(signals: Floats, postures: Floats, first: int, reps: Sequence[Rep]) -> Frames:
-    """Of smoothed signals (n, S) with their postures (n,), the first of them sample number `first`."""
-    time_s = (first + np.arange(len(signals))) / grid.RATE_HZ
+def frames(signals: Floats, postures: Floats, time_s: Floats, reps: Sequence[Rep]) -> Frames:
+    """Of smoothed signals (n, S) with their postures (n,) and times (n,), seconds."""
     known = np.isfinite(signals[:, angles.LEG])
     ready = known & np.isin(postures, exercise.IN_POSITION)
     phase = np.where(ready, PHASES.index("rest"), -1).astype(np.int8)

@@ -5,8 +5,8 @@ Names are the columns that rules ask for; not-a-number where a number could not 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from math import ceil, isfinite
+from collections.abc import Mapping, Sequence
+from math import ceil, inf, isfinite, nan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from formcheck.core.grid import RATE_HZ
 from formcheck.core.ground import ground
 from formcheck.core.numbers import known_median, largest, median, not_below_zero
 from formcheck.core.posemodel import LAG_S, PoseModel
+from formcheck.data.result import TIMES
 
 Floats = NDArray[np.float64]
 
@@ -28,6 +29,7 @@ SUSTAINED = RATE_HZ // 3
 """A joint is as bent as it is for a third of a second in all: single jumps of a landmark do not count."""
 OVERSHOOT = RATE_HZ
 """An overshoot comes within a second of the lift's end."""
+TEMPO = ("lift_s", "hold_s", "lower_s")
 FEET_TOGETHER = 0.27
 """How far the ankles' landmarks are apart when the feet touch, in leg lengths (truly 0.13)."""
 
@@ -57,6 +59,17 @@ def measure(  # noqa: PLR0913 - a rep, and how it was seen
     numbers["touch_start_s"] += start_s
     numbers["difference_s"] = numbers["hold_start_s"]
     return numbers
+
+
+def untimed(numbers: Mapping[str, float], guessed_s: Sequence[tuple[float, float]]) -> dict[str, float]:
+    """Numbers of a rep that rest on time, unknown where it overlaps a stretch (from, to) in which times were guessed.
+
+    A touch that was seen stays one, but nobody knows how long it was.
+    """
+    known = [numbers[name] for name in TIMES if isfinite(numbers[name])]
+    if not any(start < max(known, default=-inf) and min(known, default=inf) < stop for start, stop in guessed_s):
+        return {}
+    return dict.fromkeys(TEMPO, nan) | ({"touch_s": nan} if numbers["touch_s"] > 0 else {})
 
 
 def _unfinished(numbers: Mapping[str, float]) -> dict[str, float]:

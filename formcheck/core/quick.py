@@ -81,13 +81,14 @@ class Estimate(NamedTuple):
 
 @dataclass(frozen=True)
 class State:
-    """The last rows, and what the phases and the count remember."""
+    """The last rows, what the phases and the count remember, and how much later than their numbers say instants are."""
 
     tail: Floats = field(default_factory=lambda: np.full((TAIL, len(angles.SIGNALS)), np.nan))
     phases: phases.State = field(default_factory=phases.State)
     turns: Turns = field(default_factory=Turns)
     closed: int = 0
     others: int = 0
+    late_s: float = 0.0
 
 
 def step(state: State, rows: Floats) -> tuple[State, list[Estimate]]:
@@ -109,9 +110,14 @@ def step(state: State, rows: Floats) -> tuple[State, list[Estimate]]:
         lies = posture in (exercise.READY, exercise.SETTLES) and not _otherwise(counted)
         instant = phases.Instant(lies, least_rise(counted), *values)
         walk, seen_now = phases.step(walk, instant)
-        told = _estimate(seen_now, instant, closed + pending(counted))
+        told = _estimate(seen_now, instant, closed + pending(counted), state.late_s)
         out.append(told._replace(others=others, arranges=posture != exercise.READY))
-    return State(seen[-TAIL:], walk, counted, closed, others), out
+    return State(seen[-TAIL:], walk, counted, closed, others, state.late_s), out
+
+
+def late(state: State, late_s: float) -> State:
+    """The state where instants that come are so much later than their numbers say, seconds."""
+    return state if late_s == state.late_s else replace(state, late_s=late_s)
 
 
 def anew(state: State) -> State:
@@ -194,16 +200,16 @@ def _mean_known(values: Floats, m: int) -> Floats:
     return np.asarray(total / np.where(count > 0, count, np.nan))
 
 
-def _estimate(seen: phases.Seen, now: phases.Instant, reps: int) -> Estimate:
+def _estimate(seen: phases.Seen, now: phases.Instant, reps: int, late_s: float) -> Estimate:
     """In session time, thighs instead of legs."""
     return Estimate(
-        time_s=seen.at / RATE_HZ,
+        time_s=seen.at / RATE_HZ + late_s,
         elevation_deg=now.level + now.bend,
         speed_deg_s=now.speed,
         phase=seen.phase,
-        lift_s=seen.lift / RATE_HZ - LAG_S,
-        hold_s=seen.hold / RATE_HZ - LAG_S,
-        lower_s=seen.lower / RATE_HZ - LAG_S,
+        lift_s=seen.lift / RATE_HZ - LAG_S + late_s,
+        hold_s=seen.hold / RATE_HZ - LAG_S + late_s,
+        lower_s=seen.lower / RATE_HZ - LAG_S + late_s,
         stop_deg=seen.stop,
         lasts_s=seen.lasts_s,
         onset_s=seen.onset_s,

@@ -87,7 +87,12 @@ class Room:
 
 @dataclass(frozen=True)
 class Source:
-    """Where a recording comes from; `path` is empty for a camera."""
+    """Where a recording comes from; `path` is empty for a camera.
+
+    guessed_s  stretches (from, to), seconds, in which times had to be guessed: tempo across them is unknown
+    speed      seconds that truly went by for each second of the video, 0.25 for one played back four times as slowly;
+               all times are the true ones
+    """
 
     name: str
     kind: str = "video"
@@ -97,6 +102,8 @@ class Source:
     fps: float = 0.0
     frames: int = 0
     duration_s: float = 0.0
+    guessed_s: tuple[tuple[float, float], ...] = ()
+    speed: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -165,7 +172,7 @@ def _assembled(about: dict[str, Any], observations: Observations) -> Recording:
     return Recording(
         observations,
         _calibration(about["calibration"]),
-        Source(**about["source"]),
+        _source(about["source"]),
         about["model"],
         Room(**about["room"]),
         about["versions"],
@@ -217,6 +224,11 @@ def _check_times(observations: Observations) -> None:
 def _calibration(values: dict[str, Any]) -> Calibration:
     ball = values.get("ball_px")
     return Calibration(**(values | {"ball_px": None if ball is None else tuple(ball)}))
+
+
+def _source(values: dict[str, Any]) -> Source:
+    guessed = tuple((float(start), float(stop)) for start, stop in values.get("guessed_s", ()))
+    return Source(**(values | {"guessed_s": guessed}))
 
 
 def _check_version(about: dict[str, Any], path: Path) -> None:

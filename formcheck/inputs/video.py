@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 import os
 from array import array
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,14 +25,18 @@ import cv2
 
 from formcheck.data.recording import Source
 from formcheck.errors import VideoError
+from formcheck.inputs import container
 from formcheck.inputs.refused import check_file, reason
-from formcheck.inputs.stamps import Clock
+from formcheck.inputs.stamps import FIRST, Clock
 
 Picture = NDArray[np.uint8]
+_Read = tuple[bool, Any]
+"""Whether a picture could be decoded, and it."""
 
 LEAST_FRAMES = 3
 USUAL_FPS = 30.0
 GAP_S = 1.0
+CUT_S = 0.1
 BEYOND = 1000  # frames that a hole in a file may swallow
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
@@ -47,18 +52,23 @@ class Video:
     in the order blue, green, red. `source` tells what the file says of itself; after the pass its frames, fps
     and duration are those that were found. `warnings` gathers one line for each thing that was not as it
     should be. With `rate_hz` frames in between are passed over, as evenly as the file allows; they count in `source`.
+    `speed` are the seconds that truly went by for each second of the video, 0.25 for one that is played back four
+    times as slowly; `None` takes what the phone has marked in the file, else 1. All times are the true ones.
     Raises `VideoError` where the file cannot be read.
     """
 
-    def __init__(self, path: Path | str, rate_hz: float = math.inf) -> None:
+    def __init__(self, path: Path | str, rate_hz: float = math.inf, speed: float | None = None) -> None:
         self.path = Path(path)
         self.rate_hz = rate_hz
         check_file(self.path)
         stamps = _first_stamps(self.path)
-        self.warnings: list[str] = []
+        told = container.told(self.path)
+        self.warnings: list[str] = [told.said] if speed is None and told.speed != 1 else []
+        self.speed = told.speed if speed is None else speed
+        self._late_s = told.late_s
         self._capture = _open(self.path)
-        self.source = _source(self.path, self._capture)
-        self._clock = Clock(self.source.fps, steady=any(b <= a for a, b in pairwise(stamps)))
+        self.source = _source(self.path, self._capture, self.speed)
+        self._clock = Clock(self.source.fps * self.speed, stamps, told.wraps_s)
 
     def __enter__(self) -> Video:
         return self
@@ -80,26 +90,44 @@ class Video:
         times = array("d")
         first, step_s = 0.0, 1 / self.rate_hz
         due_s = 0.0
-        while self._grab(len(times)):
-            time_s = self._clock.read(self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000)
-            if times and time_s - first < due_s - step_s / 4:  # stamps are uneven by a millisecond or so
-                times.append(time_s - first)
+        for time_s, picture in self._settled():
+            at_s = (time_s - first) * self.speed
+            if times and at_s < due_s - step_s / 4:  # stamps are uneven by a millisecond or so
+                times.append(at_s)
                 continue
-            good, picture = self._capture.retrieve()
-            if not good or picture is None:
+            good, shown = self._capture.retrieve() if picture is None else picture
+            if not good or shown is None:
                 continue
-            first = first if times else time_s
-            times.append(time_s - first)
-            due_s = max(due_s + step_s, times[-1] + step_s / 2)
-            yield times[-1], picture
-        self._finish(np.asarray(times))
+            if not times:
+                first, at_s = time_s, 0.0
+            times.append(at_s)
+            due_s = max(due_s + step_s, at_s + step_s / 2)
+            yield at_s, shown
+        self._finish(np.asarray(times), first)
+
+    def _settled(self) -> Iterator[tuple[float, _Read | None]]:
+        """Times of the stream with what was read; the picture of the newest, mostly, is not looked at yet."""
+        waiting: deque[_Read] = deque()
+        frames = 0
+        while self._grab(frames):
+            frames += 1
+            settled = self._clock.read(self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000)
+            newest = len(settled) == len(waiting) + 1
+            if not newest:
+                waiting.append(self._capture.retrieve())
+            for time_s in settled[: len(settled) - newest]:
+                yield time_s, waiting.popleft()
+            if newest:
+                yield settled[-1], None
+        for time_s in self._clock.finish():
+            yield time_s, waiting.popleft()
 
     def _grab(self, done: int) -> bool:
         """The next frame that can be read; looks beyond a hole if the file promises more than has come."""
         tries = BEYOND if done < self.source.frames else 1
         return any(self._capture.grab() for _ in range(tries))
 
-    def _finish(self, times: NDArray[np.float64]) -> None:
+    def _finish(self, times: NDArray[np.float64], first_s: float) -> None:
         if len(times) < LEAST_FRAMES:
             raise VideoError(_too_short(self.path, len(times)))
         steps = np.diff(times)
@@ -110,15 +138,16 @@ class Video:
             frames=len(times),
             fps=round(1 / step_s, 3),
             duration_s=round(float(times[-1]) + step_s, 6),
+            guessed_s=self._clock.spans(first_s, self.speed),
         )
-        if self._clock.repaired:
-            self.warnings.append(self._clock.said)
+        self.warnings += self._clock.remarks(first_s, self.speed)
+        self.warnings += _cut_into(self._late_s, first_s, self.speed)
         widest = int(np.argmax(steps))
         if steps[widest] > GAP_S:
-            self.warnings.append(f"no picture for {steps[widest]:.1f} s after {times[widest]:.1f} s")
-        lost_s = promised.duration_s - self.source.duration_s
-        if lost_s > max(0.7, 0.03 * promised.duration_s) and len(times) < 0.97 * promised.frames:
-            self.warnings.append(_broken_off(self.source.duration_s, promised.duration_s))
+            self.warnings.append(f"no picture for {_long(steps[widest])} after {times[widest]:.1f} s")
+        if len(times) < 0.97 * promised.frames:
+            end_s = math.nan if self.source.guessed_s else first_s + float(times[-1] + step_s) / self.speed
+            self.warnings += container.missing(self.path, len(times), step_s / self.speed, end_s)
 
 
 def probe(path: Path | str) -> Source:
@@ -148,8 +177,20 @@ def to_rgb(picture: Picture) -> Picture:
     return turned
 
 
-def _broken_off(found_s: float, promised_s: float) -> str:
-    return f"the video breaks off after {found_s:.1f} s of {promised_s:.1f} s; the rest could not be read"
+def _cut_into(late_s: float, first_s: float, speed: float) -> list[str]:
+    """What is said of a stream whose pictures need earlier ones for so long, if the first that was read has a time."""
+    if late_s < CUT_S:
+        return []
+    lost = "are missing" if first_s > late_s / 2 else "may be damaged"
+    return [f"the first {late_s * speed:.1f} s {lost}: the video begins inside a group of pictures"]
+
+
+def _long(seconds: float) -> str:
+    """A duration in words, in the unit that shows it."""
+    for name, unit in (("days", 86_400.0), ("hours", 3600.0), ("minutes", 60.0)):
+        if seconds >= 3 * unit:
+            return f"{seconds / unit:.1f} {name}"
+    return f"{seconds:.1f} s"
 
 
 def _open(path: Path) -> cv2.VideoCapture:
@@ -165,11 +206,11 @@ def _open(path: Path) -> cv2.VideoCapture:
 
 
 def _first_stamps(path: Path) -> list[float]:
-    """Times of the first frames, to see whether there are any and whether their times rise."""
+    """Times of the first frames, to see whether there are any and which of their times is wrong."""
     capture = _open(path)
     try:
         stamps: list[float] = []
-        while len(stamps) < LEAST_FRAMES and capture.grab():
+        while len(stamps) < FIRST and capture.grab():
             stamps.append(capture.get(cv2.CAP_PROP_POS_MSEC) / 1000)
     finally:
         capture.release()
@@ -184,10 +225,10 @@ def _too_short(path: Path, frames: int) -> str:
     return f"{path}: too short, {frames} frame{'s' if frames > 1 else ''}; give a video of at least one rep"
 
 
-def _source(path: Path, capture: cv2.VideoCapture) -> Source:
+def _source(path: Path, capture: cv2.VideoCapture, speed: float) -> Source:
     fps = capture.get(cv2.CAP_PROP_FPS)
-    fps = fps if 1 <= fps <= 1000 else USUAL_FPS
+    fps = (fps if 1 <= fps <= 1000 else USUAL_FPS) / speed
     frames = capture.get(cv2.CAP_PROP_FRAME_COUNT)
     frames = int(frames) if 0 < frames < 1e8 else 0
     width, height = (int(capture.get(p)) for p in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
-    return Source(path.name, "video", str(path), width, height, fps, frames, frames / fps)
+    return Source(path.name, "video", str(path), width, height, fps, frames, frames / fps, speed=speed)

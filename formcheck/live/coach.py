@@ -21,7 +21,7 @@ from formcheck.live.moment import Moment
 from formcheck.live.talk import Talk
 from formcheck.outputs.voice.sounds import COUNT, TROUBLE, Guide, Heard, Hush, Say, Tick
 from formcheck.rules.limits import Limits
-from formcheck.session import SET_REST_S
+from formcheck.rules.sets import SET_REST_S
 
 Stage = Literal["setup", "count", "set", "paused", "rest", "done"]
 Sound = Tick | Say | Hush
@@ -82,7 +82,7 @@ class Coach:
             self._lay_s = moment.time_s
         if moment.anew:
             self._quick = quick.anew(self._quick)
-        self._quick, estimates = quick.step(self._quick, moment.rows)
+        self._quick, estimates = quick.step(quick.late(self._quick, moment.late_s), moment.rows)
         for estimate in estimates:
             sounds += self._follow(estimate, moment)
         for rep in moment.reps:

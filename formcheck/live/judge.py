@@ -182,6 +182,7 @@ class Judge:
             still=advice.still,
             trouble=self._trouble.step(place),
             anew=anew,
+            late_s=self.session.late_s,
         )
 
 
