@@ -24,28 +24,33 @@ Progress = Callable[[str, int, int | None], None]
 RECORDINGS = (".npz", ".journal")
 
 
-def analyze(
+def analyze(  # noqa: PLR0913 - what may be told of a video
     path: Path | str,
     *,
     model: str = "auto",
     limits: Limits | None = None,
     roll_deg: float | None = None,
+    speed: float | None = None,
     progress: Progress | None = None,
 ) -> Result:
     """What was right and wrong in a video (or in a `recording.npz` or `recording.journal`), rep by rep.
 
     `model` is "auto", "lite", "full", "heavy" or the path of a `.task` file; `roll_deg` fixes how far the
-    picture is turned. Raises `FormcheckError` where something cannot be read.
+    picture is turned; `speed` are the seconds that truly went by for each second of a video, 0.25 for one that is
+    played back four times as slowly (`None`: as the phone has marked it, else 1). Raises `FormcheckError` where
+    something cannot be read.
     """
     if is_recording(path):
         return replay(path, limits=limits)
-    recording, warnings = _observed(path, model, roll_deg, progress)
+    recording, warnings = _observed(path, model, roll_deg, speed, progress)
     return remarked(judge_recording(recording, limits, warnings))
 
 
-def observe(path: Path | str, *, model: str = "auto", roll_deg: float | None = None) -> Recording:
-    """The recording of a video: what was seen, not yet judged."""
-    return _observed(path, model, roll_deg, None)[0]
+def observe(
+    path: Path | str, *, model: str = "auto", roll_deg: float | None = None, speed: float | None = None
+) -> Recording:
+    """The recording of a video: what was seen, not yet judged; arguments as for `analyze`."""
+    return _observed(path, model, roll_deg, speed, None)[0]
 
 
 def replay(recording: Recording | Path | str, *, limits: Limits | None = None) -> Result:
@@ -89,14 +94,14 @@ def is_recording(path: Path | str) -> bool:
 
 
 def _observed(
-    path: Path | str, model: str, roll_deg: float | None, progress: Progress | None
+    path: Path | str, model: str, roll_deg: float | None, speed: float | None, progress: Progress | None
 ) -> tuple[Recording, list[str]]:
     from formcheck.inputs import models
     from formcheck.inputs.observe import observe as look
 
     name = models.AUTO_RECORDED if model == "auto" else model
     step = None if progress is None else lambda done, total: progress("looking", done, total)
-    observations, source, room, warnings = look(path, name, progress=step)
+    observations, source, room, warnings = look(path, name, speed=speed, progress=step)
     calibration = calibrate(observations, source, name, room, roll_deg=roll_deg)
     shown = name if name in models.NAMES else Path(name).name
     return Recording(observations, calibration, source, shown, room, versions()), warnings
@@ -110,5 +115,6 @@ def _overlay(result: Result, video: Path, path: Path, progress: Progress | None)
 
     source = result.recording.source
     step = None if progress is None else lambda done: progress("drawing", done, source.frames or None)
-    with one_thread(), Video(video) as frames, ahead(frames) as pictures:
-        write_overlay(result, pictures, (source.width, source.height), path, audio_from=video, progress=step)
+    heard = video if source.speed == 1 else None  # sound of another speed does not fit
+    with one_thread(), Video(video, speed=source.speed) as frames, ahead(frames) as pictures:
+        write_overlay(result, pictures, (source.width, source.height), path, audio_from=heard, progress=step)

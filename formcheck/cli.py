@@ -14,6 +14,7 @@ from typing import NoReturn
 
 import formcheck
 from formcheck import commands
+from formcheck.data.recording import SPEEDS
 from formcheck.errors import FormcheckError, UsageError
 from formcheck.inputs.memory import one_store
 
@@ -82,6 +83,7 @@ def _analyze(names: _Names[_Parser]) -> None:
     _out(command)
     command.add_argument("--no-video", action="store_true", help="write no overlay.mp4")
     _roll(command)
+    _speed(command)
     _common(command)
     command.set_defaults(run=commands.analyze)
 
@@ -125,6 +127,7 @@ def _batch(names: _Names[_Parser]) -> None:
     command.add_argument("--retry-failed", action="store_true", help="try clips again whose failure is known")
     command.add_argument("--strict", action="store_true", help="end with 1 where a clip failed")
     _roll(command)
+    _speed(command)
     _common(command)
     command.set_defaults(run=commands.batch)
 
@@ -174,6 +177,11 @@ def _roll(command: argparse.ArgumentParser) -> None:
     command.add_argument("--roll", type=_degrees, metavar="DEG", help="the picture is turned by that much")
 
 
+def _speed(command: argparse.ArgumentParser) -> None:
+    what = "the video is played back at that share of the true speed, 0.25 for slow motion by four"
+    command.add_argument("--speed", type=_share, metavar="SPEED", help=f"{what} (default: as its phone marked it)")
+
+
 def _common(command: argparse.ArgumentParser, *, model: bool = True) -> None:
     if model:
         command.add_argument("--model", default="auto", help="auto, lite, full, heavy or a .task file")
@@ -186,6 +194,13 @@ def _degrees(text: str) -> float:
     value = float(text)
     if not -45 <= value <= 45:
         raise argparse.ArgumentTypeError(f"{text} is not between -45 and 45 degrees")
+    return value
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not SPEEDS[0] <= value <= SPEEDS[1]:
+        raise argparse.ArgumentTypeError(f"{text} is not between {SPEEDS[0]:g} and {SPEEDS[1]:g}")
     return value
 
 

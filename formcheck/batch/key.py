@@ -36,6 +36,7 @@ class Settings:
     model_sha256: str = ""
     rate_hz: float = 0.0
     roll_deg: float | None = None
+    speed: float | None = None
     limits: Limits = field(default_factory=Limits)
 
     def shown(self) -> str:
@@ -44,18 +45,19 @@ class Settings:
         changed = {name: value for name, value in own.items() if value != usual[name]}
         values: dict[str, Any] = {"limits": changed, "off": sorted(self.limits.off)}
         if self.model:
-            values = {"rate_hz": self.rate_hz, "roll_deg": self.roll_deg, **values}
+            slowed = {} if self.speed is None else {"speed": self.speed}
+            values = {"rate_hz": self.rate_hz, "roll_deg": self.roll_deg, **slowed, **values}
         return json.dumps(values, sort_keys=True, ensure_ascii=False)
 
     def looking(self) -> str:
-        """What tells on a recording: model, rate, roll, program and the libraries it looks with; 16 digits."""
-        given = (self.model_sha256, self.rate_hz, self.roll_deg, _versions(), program(LOOKING))
+        """What tells on a recording: model, rate, roll, speed, program and the libraries it looks with; 16 digits."""
+        given = (self.model_sha256, self.rate_hz, self.roll_deg, self.speed, _versions(), program(LOOKING))
         return _digest(given)[:16]
 
     def judging(self) -> str:
         """What tells on a row, 32 digits."""
-        given = (self.model_sha256, self.rate_hz, self.roll_deg, asdict(self.limits), _versions(), program(JUDGING))
-        return _digest(given)[:32]
+        looking = (self.model_sha256, self.rate_hz, self.roll_deg, self.speed)
+        return _digest((*looking, asdict(self.limits), _versions(), program(JUDGING)))[:32]
 
 
 def content(data: bytes | Path | str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from formcheck.core.grid import RATE_HZ
+from formcheck.data.recording import SPEEDS
 from formcheck.errors import UsageError
 from formcheck.rules.limits import Limits
 
@@ -30,6 +31,7 @@ class Options:
     retry_failed     try clips again whose failure is known
     from_recordings  the paths are recordings: judge them again, no video and no model
     rate_hz          look at so many frames a second at most
+    speed            seconds that truly went by for each second of a video; `None`: as the phone marked it, else 1
     """
 
     paths: Sequence[str | Path]
@@ -45,6 +47,7 @@ class Options:
     model: str = "auto"
     limits: Limits = field(default_factory=Limits)
     roll_deg: float | None = None
+    speed: float | None = None
 
     def __post_init__(self) -> None:
         for table in (self.out, self.rep_table):
@@ -58,6 +61,10 @@ class Options:
             raise UsageError("--jobs counts processes of this machine; leave it away with --scheduler")
         if not (math.isfinite(self.rate_hz) and self.rate_hz >= LEAST_HZ):
             raise UsageError(f"--rate {self.rate_hz:g}: too few to follow the movement; give {LEAST_HZ:g} or more")
+        if self.speed is not None and not SPEEDS[0] <= self.speed <= SPEEDS[1]:
+            raise UsageError(f"--speed {self.speed:g}: give a number from {SPEEDS[0]:g} to {SPEEDS[1]:g}")
+        if self.from_recordings and self.speed is not None:
+            raise UsageError("--speed is for videos, a recording has true times; leave it away with --from-recordings")
         if self.from_recordings and self.recordings is not None:
             raise UsageError("--recordings keeps what was seen in videos; leave it away with --from-recordings")
 

@@ -195,7 +195,7 @@ def _settings(options: Options) -> Settings:
     name = models.AUTO_RECORDED if options.model == "auto" else options.model
     path = models.find(name)
     given = name if name in models.NAMES else str(path)
-    return Settings(given, models.sha256(path), options.rate_hz, options.roll_deg, options.limits)
+    return Settings(given, models.sha256(path), options.rate_hz, options.roll_deg, options.speed, options.limits)
 
 
 def _tables(options: Options) -> list[tuple[Path, columns.Kinds]]:

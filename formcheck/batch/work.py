@@ -184,7 +184,9 @@ def _seen(path: Path, settings: Settings, tick: Tick) -> Result:
         tick(done - last)
         last = done
 
-    observations, source, room, warnings = observe(path, given, rate_hz=settings.rate_hz, progress=step)
+    observations, source, room, warnings = observe(
+        path, given, rate_hz=settings.rate_hz, speed=settings.speed, progress=step
+    )
     calibration = calibrate(observations, source, given, room, roll_deg=settings.roll_deg)
     shown = Path(given).name
     recording = Recording(observations, calibration, source, shown, room, versions())

@@ -27,6 +27,7 @@ def batch(arguments: Arguments) -> int:
         model=arguments.model,
         limits=limits_of(arguments),
         roll_deg=arguments.roll,
+        speed=arguments.speed,
     )
     summary = scored(options, quiet=arguments.quiet)
     if line := warning(summary, options):

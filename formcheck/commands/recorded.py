@@ -21,7 +21,8 @@ def demo(arguments: Arguments) -> int:
 
     if arguments.model == "auto":
         arguments.model = sample.MODEL
-    arguments.videos, arguments.no_video, arguments.roll = [sample.path()], False, None
+    arguments.videos, arguments.no_video = [sample.path()], False
+    arguments.roll = arguments.speed = None
     return analyze(arguments)
 
 
@@ -44,7 +45,8 @@ def _one(arguments: Arguments, limits: Limits, video: Path, stem: str, shown: li
 
     try:
         with ProgressLine(video.name, quiet=arguments.quiet) as progress:
-            result = analysed(video, model=arguments.model, limits=limits, roll_deg=arguments.roll, progress=progress)
+            given = {"roll_deg": arguments.roll, "speed": arguments.speed}
+            result = analysed(video, model=arguments.model, limits=limits, progress=progress, **given)
             drawn = None if arguments.no_video else video
             folder = write(result, arguments.out, video=drawn, stem=stem, progress=progress)
     except FormcheckError as error:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from formcheck.core import angles, exercise
 from formcheck.core.automaton import Turn
+from formcheck.core.grid import LONGEST_GAP_S
 
 Floats = NDArray[np.float64]
 
@@ -20,6 +21,7 @@ class Tally:
 
     frames, seen       pictures, and those in which somebody was found
     first_s, last_s    times of the first and the last picture
+    asleep_s           so much of the time between the two went by in long gaps without any picture
     postures           samples in each posture of `exercise`
     legs, trunk        their lowest and highest elevations in position, degrees
     others             movements of the legs that were no rep, by what spoke against them
@@ -29,6 +31,7 @@ class Tally:
     seen: int = 0
     first_s: float = np.nan
     last_s: float = np.nan
+    asleep_s: float = 0.0
     postures: list[int] = field(default_factory=lambda: [0] * exercise.POSTURES)
     legs: tuple[float, float] = (np.inf, -np.inf)
     trunk: tuple[float, float] = (np.inf, -np.inf)
@@ -43,6 +46,9 @@ class Tally:
         if len(time_s) == 0:
             return
         self.first_s = float(time_s[0]) if self.frames == 0 else self.first_s
+        gaps = np.diff(time_s, prepend=self.last_s if self.frames else time_s[:1])
+        for gap in gaps[gaps > LONGEST_GAP_S].tolist():
+            self.asleep_s += gap
         self.last_s = float(time_s[-1])
         self.frames += len(time_s)
         self.seen += int(found.sum())

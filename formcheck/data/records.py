@@ -121,9 +121,15 @@ def _measured(source: dict[str, Any], time_s: NDArray[np.float64]) -> dict[str, 
     n = len(time_s)
     if n < 2:
         return source
-    step = float(time_s[-1] - time_s[0]) / (n - 1)
+    step = float(np.median(np.diff(time_s)))
     known = {key: value for key, value in source.items() if value}
-    return {**source, "frames": n, "fps": round(1 / step, 2), "duration_s": n * step, **known}
+    return {
+        **source,
+        "frames": n,
+        "fps": round(1 / step, 2),
+        "duration_s": float(time_s[-1] - time_s[0]) + step,
+        **known,
+    }
 
 
 def _records(data: bytes, at: int) -> Iterator[tuple[bytes, bytes]]:

@@ -10,6 +10,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from formcheck.data.recording import SPEEDS
+
 FORMATS_33_BIT = {"mpegts", "mpeg"}
 WRAPS_S = 2**33 / 90_000
 """Stamps of MPEG transport and program streams begin again after so many seconds (ISO/IEC 13818-1, 2.4.3.7)."""
@@ -19,8 +21,6 @@ CAPTURE = "com.android.capture.fps"
 """Pictures a second that a phone took, whatever rate they are played at (Android, `MediaRecorder.setCaptureRate`)."""
 ALIKE = 1.2
 """Rates that differ by less are the same."""
-MOST = 64.0
-"""No phone slows down, or speeds up, by more."""
 KEY_WITHIN = 1000
 """So many packets are looked through for a picture that needs no other."""
 MISSED_S = 0.7
@@ -46,7 +46,7 @@ class Told(NamedTuple):
         if self.taken_fps <= 0 or self.shown_fps <= 0:
             return 1.0
         ratio = self.shown_fps / self.taken_fps
-        return ratio if ALIKE < max(ratio, 1 / ratio) < MOST else 1.0
+        return ratio if ALIKE < max(ratio, 1 / ratio) < SPEEDS[1] else 1.0
 
     @property
     def said(self) -> str:

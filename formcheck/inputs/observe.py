@@ -53,9 +53,14 @@ class Seen(NamedTuple):
 
 
 def observe(
-    path: Path | str, model: str = "heavy", *, rate_hz: float = math.inf, progress: Progress | None = None
+    path: Path | str,
+    model: str = "heavy",
+    *,
+    rate_hz: float = math.inf,
+    speed: float | None = None,
+    progress: Progress | None = None,
 ) -> Seen:
-    """Look through a whole video, at no more than `rate_hz` frames a second.
+    """Look through a whole video, at no more than `rate_hz` frames a second; `speed` as for `Video`.
 
     `progress` is called after each frame with the frames done and their number, `None` where unknown.
     Raises `VideoError` and `ModelError`.
@@ -64,7 +69,7 @@ def observe(
     table, scene = _Table(), Scene(feet=feet)
     with (
         one_thread(),
-        Video(path, rate_hz) as video,
+        Video(path, rate_hz, speed) as video,
         PoseModel(models.find(model)) as pose,
         ahead(_frames(video)) as frames,
         _aside(scene) as look,

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.data.result import PHASES, Finding, Frames, Rep, Result
+from formcheck.outputs.along import Along, along
 from formcheck.rules.limits import SPECS
 
 Floats = NDArray[np.float64]
@@ -65,9 +66,13 @@ class RepSpan:
 
 @dataclass(frozen=True)
 class Chart:
-    """All of one picture; heights and `y` in pixels from the top, `x` in percent."""
+    """All of one picture; heights and `y` in pixels from the top, `x` in percent.
+
+    `knots` are pairs of seconds and of seconds of the picture's length, straight in between.
+    """
 
     duration_s: float
+    knots: list[list[float]]
     min_width: int
     wide: int
     height: int
@@ -91,14 +96,14 @@ class Chart:
 class Axes:
     """Seconds to percent of the length, degrees to pixels."""
 
-    duration_s: float
+    along: Along
     top: int
     low: float
     high: float
 
     def x(self, second: float) -> float:
         """A time as percent of the length, within the picture."""
-        return round(min(max(second / self.duration_s, 0.0), 1.0) * 100, 3)
+        return round(min(max(self.along.place(second) / self.along.length_s, 0.0), 1.0) * 100, 3)
 
     def y(self, deg: Floats) -> Floats:
         """Elevations as pixels from the top, kept within the picture."""
@@ -116,15 +121,17 @@ def chart(result: Result) -> Chart | None:
     duration = max([result.recording.source.duration_s, *frames.time_s[-1:].tolist()])
     if len(frames) < 2 or not duration > 0 or not np.isfinite(frames.angles["leg_elevation_deg"]).any():
         return None
-    density = max(PX_PER_S, NARROWEST_PX / duration)
+    time = along(frames.time_s, duration)
+    density = max(PX_PER_S, NARROWEST_PX / time.length_s)
     rows, lanes = _lanes(result.reps, 22.0 / density)
-    axes = Axes(duration, lanes * LANE + 10, *_range(result))
+    axes = Axes(time, lanes * LANE + 10, *_range(result))
     leg = axes.y(frames.angles["leg_elevation_deg"])
     below, above = parallel_band(result.limits)
     return Chart(
         duration_s=duration,
-        min_width=round(duration * density),
-        wide=max(round(duration * UNITS_PER_S), 1),
+        knots=time.knots,
+        min_width=round(time.length_s * density),
+        wide=max(round(time.length_s * UNITS_PER_S), 1),
         height=axes.top + PLOT + RIBBON + FOOT,
         top=axes.top,
         bottom=axes.top + PLOT,
@@ -132,13 +139,13 @@ def chart(result: Result) -> Chart | None:
         gaps=tuple(_gaps(frames, leg, axes)),
         reps=tuple(_spans(result.reps, axes)),
         marks=tuple(_mark(row, frames.time_s, leg, axes) for row in rows),
-        leg=curve(frames.time_s, leg),
-        thigh=curve(frames.time_s, axes.y(frames.angles["thigh_elevation_deg"])),
+        leg=curve(time.shown(frames.time_s), leg),
+        thigh=curve(time.shown(frames.time_s), axes.y(frames.angles["thigh_elevation_deg"])),
         parallel_y=axes.at(0.0),
         limit_top=axes.at(above),
         limit_bottom=axes.at(below),
         y_ticks=tuple((axes.at(deg), degrees(deg)) for deg in _steps(axes.low, axes.high)),
-        x_ticks=tuple(_seconds(axes, density)),
+        x_ticks=tuple(_seconds(axes, density, duration)),
         clock=duration > CLOCK_FROM_S,
     )
 
@@ -216,12 +223,11 @@ def _steps(low: float, high: float) -> range:
     return range(math.ceil(low / step) * step, int(high) + 1, step)
 
 
-def _seconds(axes: Axes, density: float) -> Iterator[tuple[float, str]]:
+def _seconds(axes: Axes, density: float, duration_s: float) -> Iterator[tuple[float, str]]:
     step = next(s for s in (0.5, 1, 2, 5, 10, 30, 60, 1e9) if s * density >= 40)
-    for number in range(int(axes.duration_s / step) + 1):
-        second = number * step
+    for second in axes.along.multiples(step):
         clock = f"{int(second // 60)}:{int(second % 60):02d}"
-        yield axes.x(second), clock if axes.duration_s > CLOCK_FROM_S else f"{second:g} s"
+        yield axes.x(second), clock if duration_s > CLOCK_FROM_S else f"{second:g} s"
 
 
 def _band(phase: str, start_s: float, end_s: float, axes: Axes) -> Band:

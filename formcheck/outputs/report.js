@@ -12,12 +12,20 @@
   const rows = [...document.querySelectorAll("tr.rep[data-t]")];
   const bands = [...document.querySelectorAll("[data-phase]")];
   const length = plot ? Number(plot.dataset.duration) : 0;
+  const knots = plot ? JSON.parse(plot.dataset.knots) : []; // seconds, and seconds of the plot's length
   let wanted = null; // a time asked for before the video could be moved
 
   const clock = (second) =>
     second < 60
       ? `${second.toFixed(1)} s`
       : `${Math.floor(second / 60)}:${(second % 60).toFixed(1).padStart(4, "0")}`;
+  // a value between the knots, from one of their sides to the other; long gaps are drawn short
+  const along = (value, from, to) => {
+    const after = Math.max(knots.findIndex((knot) => knot[from] >= value), 1);
+    const [a, b] = [knots[after - 1], knots[after]];
+    return a[to] + ((value - a[from]) / (b[from] - a[from] || 1)) * (b[to] - a[to]);
+  };
+  const shareOf = (second) => along(Math.min(Math.max(second, 0), length), 0, 1) / knots[knots.length - 1][1];
   const within = (node, second) => Number(node.dataset.t) <= second && second < Number(node.dataset.end);
 
   function place(second) {
@@ -27,7 +35,7 @@
     const words = [row && row.dataset.name, band && band.dataset.phase].filter(Boolean);
     now.textContent = [clock(second), ...words].join(" · ");
     if (!plot) return;
-    const share = `${Math.min(Math.max(second / length, 0), 1) * 100}%`;
+    const share = `${shareOf(second) * 100}%`;
     head.setAttribute("x", share);
     head.setAttribute("aria-valuenow", second.toFixed(1));
     head.setAttribute("aria-valuetext", now.textContent);
@@ -35,7 +43,7 @@
 
   function follow(second) {
     if (!plot) return;
-    const x = (second / length) * plot.clientWidth;
+    const x = shareOf(second) * plot.clientWidth;
     const room = scroll.clientWidth;
     if (x < scroll.scrollLeft + 20 || x > scroll.scrollLeft + room - 40) scroll.scrollLeft = x - room * 0.3;
   }
@@ -71,7 +79,7 @@
       seek(Number(goal.dataset.t));
     } else if (plot && plot.contains(event.target)) {
       const box = plot.getBoundingClientRect();
-      seek(((event.clientX - box.left) / box.width) * length);
+      seek(along(((event.clientX - box.left) / box.width) * knots[knots.length - 1][1], 1, 0));
     }
   });
   document.querySelector(".previous")?.addEventListener("click", () => jump(-1));

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from formcheck import __version__
+from formcheck.data.recording import Source
 from formcheck.data.result import REP_NUMBERS, Finding, Rep, Result
 from formcheck.outputs.tables import rounded
 
@@ -34,7 +35,7 @@ def summary(result: Result) -> dict[str, Any]:
     return {
         "formcheck": __version__,
         "schema": SCHEMA,
-        "source": _rounded(asdict(recording.source)),
+        "source": _source(recording.source),
         "model": recording.model,
         "versions": dict(recording.versions),
         "side": calibration.side,
@@ -65,6 +66,11 @@ def schema() -> dict[str, Any]:
     text = resources.files(__package__).joinpath("summary.schema.json").read_text(encoding="utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded
+
+
+def _source(source: Source) -> dict[str, Any]:
+    guessed = [[rounded("s", start), rounded("s", stop)] for start, stop in source.guessed_s]
+    return _rounded(asdict(source)) | {"guessed_s": guessed}
 
 
 def _rep(rep: Rep) -> dict[str, Any]:

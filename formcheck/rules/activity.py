@@ -79,7 +79,7 @@ def _nothing(tally: Tally, calibration: Calibration, rising: bool) -> tuple[str,
     """Why nothing could be judged, the plainest reason first."""
     if tally.seen == 0:
         return NOTHING, "nobody was seen in the picture" if tally.frames else "there is no picture in it"
-    length_s = tally.last_s - tally.first_s
+    length_s = tally.last_s - tally.first_s - tally.asleep_s
     if length_s < SHORT_S:
         return NOTHING, f"it is only {length_s:.1f} s long: a whole rep takes longer"
     rate = (tally.frames - 1) / length_s

@@ -7,6 +7,7 @@ from dataclasses import replace
 from formcheck.core.uncertainty import OBLIQUE_DEG
 from formcheck.data.recording import Recording
 from formcheck.data.result import Result
+from formcheck.rules import slowmotion
 
 DARK = 40.0
 """Mean brightness (0 to 255) below which joints are lost in noise."""
@@ -18,7 +19,9 @@ TOLD = ("the body was seen in ", "off the side view")
 
 def remarked(result: Result) -> Result:
     """The result with the remarks on its recording, after the warnings that it has."""
-    return replace(result, warnings=(*result.warnings, *advice(result.recording, result.activity.sentence)))
+    slow = slowmotion.remark(result)
+    said = [*advice(result.recording, result.activity.sentence), *([slow] if slow else [])]
+    return replace(result, warnings=(*result.warnings, *said))
 
 
 def advice(recording: Recording, sentence: str = "") -> list[str]:
