@@ -39,8 +39,8 @@ def test_reps_after_the_gap_have_their_true_times(gap_s: float) -> None:
     assert len(before) == len(after) == 3
     late = [0.0, 0.0, gap_s]
     for one, two, later in zip(before, after, late, strict=True):
-        for name in TIMES:
-            assert two.numbers[name] == pytest.approx(one.numbers[name] + later, abs=0.04, nan_ok=True)
+        for name in TIMES if one.rep != 2 else TIMES[:2]:  # the gap begins within what tells its end
+            assert two.numbers[name] == pytest.approx(one.numbers[name] + later, abs=0.04)
     assert [rep.set for rep in after] == [1, 1, 2]
 
 

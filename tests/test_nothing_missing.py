@@ -9,7 +9,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from test_video import encode, times_of
+from test_video import times_of
 
 from formcheck.inputs.video import Video
 
@@ -27,7 +27,9 @@ def video_of(path: Path, frames: int = 90, codec: str = "libx264", sound_s: floa
         heard = file.add_stream("aac", rate=48_000) if sound_s else None
         for k in range(frames):
             picture = (
-                random.integers(0, 255, (120, 160, 3), np.uint8) if noise else np.full((120, 160, 3), 2 * k, np.uint8)
+                random.integers(0, 255, (120, 160, 3), np.uint8)
+                if noise
+                else np.full((120, 160, 3), 2 * k % 250, np.uint8)
             )
             frame = av.VideoFrame.from_ndarray(picture, "bgr24")
             frame.pts, frame.time_base = k, FPS30
@@ -92,7 +94,7 @@ def copied(source: Path, target: Path, *, leave_out: int = 0, spoil_from: int = 
             if packet.dts is None or number < leave_out:
                 continue
             if number >= spoil_from:
-                packet.update(bytes(range(1, 200)))
+                packet.update(bytes(packet.size))
             packet.stream = stream
             new.mux(packet)
     return target
@@ -107,7 +109,7 @@ def test_a_stream_that_starts_inside_a_group_of_pictures(tmp_path: Path, name: s
     assert "group of pictures" in line
     if "missing" in line:
         assert frames == pytest.approx(90, abs=2)
-    assert f"the first {(60 - leave_out) / 30:.1f} s" in line
+    assert float(line.split()[2]) == pytest.approx((60 - leave_out) / 30, abs=0.11)  # pictures come out of order
 
 
 def test_pictures_that_cannot_be_decoded_are_named(tmp_path: Path) -> None:
@@ -117,5 +119,6 @@ def test_pictures_that_cannot_be_decoded_are_named(tmp_path: Path) -> None:
         assert any("could not be decoded" in line or "no picture for" in line for line in warnings)
 
 
-def test_a_whole_file_says_nothing(tmp_path: Path) -> None:
-    assert said(encode(tmp_path / "v.mp4", [33 * k for k in range(90)])) == (90, [])
+@pytest.mark.parametrize("name", ["v.mp4", "v.mkv", "v.avi", "v.ts", "v.mov", "v.flv"])
+def test_a_whole_file_says_nothing(tmp_path: Path, name: str) -> None:
+    assert said(video_of(tmp_path / name)) == (90, [])

@@ -122,7 +122,10 @@ def _promised(container: Any, stream: Any) -> tuple[float, int]:
     """How many seconds and pictures the header says are there; 0 where it says nothing."""
     if not INDEXED & set(container.format.name.split(",")):
         return 0.0, 0
-    return (container.duration or 0) / 1e6, stream.frames
+    duration_s = (container.duration or 0) / 1e6
+    if container.format.name == "avi" and stream.average_rate:  # whose duration follows from the size of what is left
+        duration_s = max(duration_s, float(stream.frames / stream.average_rate))
+    return duration_s, stream.frames
 
 
 class _Held(NamedTuple):
@@ -144,7 +147,7 @@ def _held(container: Any, stream: Any) -> _Held:
         if packet.size == 0 or packet.pts is None:
             continue
         end = float((packet.pts + (packet.duration or 0)) * packet.time_base)
-        all_s = max(all_s, end - begin)
+        all_s = max(all_s, end, end - begin)  # some durations count from zero, some from the first stamp
         if packet.stream.index == stream.index:
             whole += 1
             if not packet.is_discard:  # by an edit list

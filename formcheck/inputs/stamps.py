@@ -63,6 +63,7 @@ class Clock:
         self._last = math.nan
         self._shift = 0.0  # a stamp is so much later than its time
         self._held: list[float] = []
+        self._last_ones = 0
         self._steps: deque[float] = deque(maxlen=USUAL)
         self._told_s = math.nan  # the last time that a right stamp gave
 
@@ -85,12 +86,13 @@ class Clock:
 
     def finish(self) -> list[float]:
         """The times of the pictures that still wait: no more come."""
-        settled = []
+        settled, repaired = [], self.repaired
         for stamp_s in self._held:
             time_s = stamp_s - self._shift
             believed = self._last < time_s <= self._last + LAST_S
             settled.append(self._right(time_s) if believed else self._guess(stamp_s))
         self._held.clear()
+        self._last_ones = self.repaired - repaired
         return settled
 
     def spans(self, start_s: float = 0.0, speed: float = 1.0) -> tuple[Span, ...]:
@@ -111,9 +113,9 @@ class Clock:
         if long:
             where = _listed([f"{a:.1f} to {b:.1f} s" for a, b in long])
             said.append(f"time stamps from {where} are of no use; times there are guessed, {NO_TEMPO}")
-        elif self.repaired:
-            wrong = "time stamp was wrong and is" if self.repaired == 1 else "time stamps were wrong and are"
-            said.append(f"{self.repaired} {wrong} set between the neighbours")
+        elif (count := self.repaired - self._last_ones) > 0:  # decoders give the last pictures without any
+            wrong = "time stamp was wrong and is" if count == 1 else "time stamps were wrong and are"
+            said.append(f"{count} {wrong} set between the neighbours")
         if self.seams:
             where = _listed([f"{(at - start_s) * speed:.1f} s" for at in self.seams])
             said.append(f"time starts again after {where}; what follows is set one picture later, {NO_TEMPO} across it")
