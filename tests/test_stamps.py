@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -15,8 +16,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from test_video import EVEN, encode, times_of
 
+from formcheck.analyze import replay
 from formcheck.core.measure import TEMPO
+from formcheck.data.journal import Journal
 from formcheck.data.recording import Recording
+from formcheck.inputs.camera.file import File
 from formcheck.inputs.container import WRAPS_S
 from formcheck.inputs.stamps import Clock
 from formcheck.inputs.video import Video
@@ -83,6 +87,11 @@ def test_a_hole_stays_as_it_is(hole_s: float) -> None:
     found, clock = told(stamps)
     np.testing.assert_array_equal(found, stamps)
     assert (clock.repaired, clock.spans()) == (0, ())
+
+
+def test_two_pictures_after_a_hole_at_the_end_are_believed() -> None:
+    stamps = np.array([0.0, 0.033, 0.066, 60.0, 60.033])
+    np.testing.assert_array_equal(told(stamps)[0], stamps)
 
 
 @settings(deadline=None, max_examples=60)
@@ -234,3 +243,36 @@ def test_what_is_said_of_a_file(tmp_path: Path, name: str, make: Callable[[Path]
         times_of(video)
     (line,) = video.warnings
     assert ("tempo is not assessable" in line) == guessed == bool(video.source.guessed_s)
+
+
+def test_a_replay_says_where_times_were_guessed() -> None:
+    made = Recording.load(STORED / "clip02_lite.npz")
+    made = replace(made, source=replace(made.source, guessed_s=((1.0, 2.5), (7.0, 7.04))))
+    lines = [line for line in replay(made).warnings if "tempo is not assessable" in line]
+    assert lines == ["times had to be guessed from 1.0 to 2.5 s, 7.0 to 7.0 s, and tempo is not assessable there"]
+
+
+def test_a_journal_keeps_what_was_guessed_meanwhile(tmp_path: Path) -> None:
+    made = Recording.load(STORED / "clip02_lite.npz")
+    with Journal(tmp_path / "recording.journal") as journal:
+        journal.begin(made.source, made.model, {})
+        journal.calibration(made.calibration)
+        journal.frames(made.observations)
+        journal.source(replace(made.source, guessed_s=((1.0, 2.5),)))
+    again = Recording.load(tmp_path / "recording.journal")
+    assert again.source.guessed_s == ((1.0, 2.5),)
+    assert again.model == made.model
+
+
+def test_a_file_that_is_played_has_the_same_times_and_tells_what_was_guessed(tmp_path: Path) -> None:
+    path = joined_ts(tmp_path / "v.ts", [100.0, 1.0], each=20)
+    with Video(path) as video:
+        times = times_of(video)
+    played = File(path)
+    try:
+        frames = list(played.frames(threading.Event()))
+    finally:
+        played.close()
+    assert [frame.stamp_s for frame in frames] == times
+    assert frames[10].guessed_s == ()
+    assert frames[-1].guessed_s == video.source.guessed_s

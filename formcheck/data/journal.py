@@ -41,6 +41,7 @@ class Journal(Writer):
 
     def __init__(self, path: Path | str) -> None:
         self._file: FileIO | None = None
+        self._head: dict[str, Any] = {}
         self._size = self._safe = 0
         self._waiting = deque([records.START])
         self._jobs: queue.SimpleQueue[tuple[bytes, Any]] = queue.SimpleQueue()
@@ -50,7 +51,12 @@ class Journal(Writer):
         """Say what is recorded, before all else; `start` is the time of day, now if not given."""
         start = start or datetime.now().astimezone()
         head = {"source": asdict(source), "model": model, "versions": versions, "start": start.isoformat()}
-        self._jobs.put((records.HEAD, {"recording": VERSION, **head}))
+        self._head = {"recording": VERSION, **head}
+        self._jobs.put((records.HEAD, self._head))
+
+    def source(self, source: Source) -> None:
+        """More is known of what is recorded than at its beginning; the last word counts."""
+        self._jobs.put((records.HEAD, self._head | {"source": asdict(source)}))
 
     def calibration(self, calibration: Calibration) -> None:
         """The calibration that holds from its `from_s` on."""

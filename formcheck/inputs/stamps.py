@@ -29,7 +29,7 @@ HELD = 6
 SLOWEST_S = 10.0
 """Stamps that are further apart do not go on from each other: so few pictures are no video."""
 LAST_S = 1.0
-"""At the end of a stream, where too few follow to tell, a hole is believed up to this."""
+"""At the end of a stream, where none follows to tell, a hole before the last picture is believed up to this."""
 USUAL = 31
 """The usual step is the median of so many that were right."""
 GUESSED_S = 0.25
@@ -51,14 +51,14 @@ class Clock:
 
     repaired  so many stamps were wrong and set right
     guessed   stretches (from, to) in which times follow the usual step or their neighbours
-    seams     times after which the stamps begin again at an earlier time
+    seams     (time, next time) between which the stamps begin again at an earlier one
     """
 
     def __init__(self, fps: float, ahead: Sequence[float] = (), wraps_s: float = math.inf) -> None:
         self.fps = fps
         self.repaired = 0
         self.guessed: list[Span] = []
-        self.seams: list[float] = []
+        self.seams: list[Span] = []
         self._ahead, self._wraps_s = list(ahead[:FIRST]), wraps_s
         self._last = math.nan
         self._shift = 0.0  # a stamp is so much later than its time
@@ -87,9 +87,11 @@ class Clock:
     def finish(self) -> list[float]:
         """The times of the pictures that still wait: no more come."""
         settled, repaired = [], self.repaired
-        for stamp_s in self._held:
+        alone = len(self._held) - (self._line() if len(self._held) > 1 else 0)
+        alone += alone == len(self._held) - 1  # one by itself is no line
+        for k, stamp_s in enumerate(self._held):
             time_s = stamp_s - self._shift
-            believed = self._last < time_s <= self._last + LAST_S
+            believed = self._last < time_s and (k >= alone or time_s <= self._last + LAST_S)
             settled.append(self._right(time_s) if believed else self._guess(stamp_s))
         self._held.clear()
         self._last_ones = self.repaired - repaired
@@ -101,8 +103,8 @@ class Clock:
         Stretches without a right stamp, unless they are short, and the places where the clock was set back.
         """
         long = [span for span in self.guessed if (span[1] - span[0]) * speed > GUESSED_S]
-        seams = [(at, at + self.step_s) for at in self.seams]
-        return tuple((max(a - start_s, 0.0) * speed, (b - start_s) * speed) for a, b in sorted(long + seams))
+        found = sorted(long + self.seams)
+        return tuple((max(a - start_s, 0.0) * speed, (b - start_s) * speed) for a, b in found)
 
     def remarks(self, start_s: float = 0.0, speed: float = 1.0) -> list[str]:
         """What was wrong with the stamps, in words; times as those of `spans`."""
@@ -117,7 +119,7 @@ class Clock:
             wrong = "time stamp was wrong and is" if count == 1 else "time stamps were wrong and are"
             said.append(f"{count} {wrong} set between the neighbours")
         if self.seams:
-            where = _listed([f"{(at - start_s) * speed:.1f} s" for at in self.seams])
+            where = _listed([f"{(at - start_s) * speed:.1f} s" for at, _ in self.seams])
             said.append(f"time starts again after {where}; what follows is set one picture later, {NO_TEMPO} across it")
         return said
 
@@ -177,7 +179,7 @@ class Clock:
         self._held.clear()
         ahead_s = line[0] - self._shift - self._last
         if not 0 < ahead_s <= self._wraps_s / 2:
-            self.seams.append(self._last)
+            self.seams.append((self._last, self._last + self.step_s))
             self._shift = line[0] - (self._last + self.step_s)
         return settled + [self._right(stamp_s - self._shift) for stamp_s in line]
 

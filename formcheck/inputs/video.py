@@ -65,7 +65,7 @@ class Video:
         told = container.told(self.path)
         self.warnings: list[str] = [told.said] if speed is None and told.speed != 1 else []
         self.speed = told.speed if speed is None else speed
-        self._late_s = told.late_s
+        self._first_s, self._late_s = 0.0, told.late_s
         self._capture = _open(self.path)
         self.source = _source(self.path, self._capture, self.speed)
         self._clock = Clock(self.source.fps * self.speed, stamps, told.wraps_s)
@@ -81,6 +81,11 @@ class Video:
         self._capture.release()
 
     @property
+    def guessed_s(self) -> tuple[tuple[float, float], ...]:
+        """Stretches (from, to) so far, seconds, in which times had to be guessed."""
+        return self._clock.spans(self._first_s, self.speed)
+
+    @property
     def promised(self) -> int:
         """How many pictures will come, by what the file says of itself; 0 where it says nothing."""
         frames = self.source.frames
@@ -88,10 +93,9 @@ class Video:
 
     def __iter__(self) -> Iterator[tuple[float, Picture]]:
         times = array("d")
-        first, step_s = 0.0, 1 / self.rate_hz
-        due_s = 0.0
+        due_s, step_s = 0.0, 1 / self.rate_hz
         for time_s, picture in self._settled():
-            at_s = (time_s - first) * self.speed
+            at_s = (time_s - self._first_s) * self.speed
             if times and at_s < due_s - step_s / 4:  # stamps are uneven by a millisecond or so
                 times.append(at_s)
                 continue
@@ -99,11 +103,11 @@ class Video:
             if not good or shown is None:
                 continue
             if not times:
-                first, at_s = time_s, 0.0
+                self._first_s, at_s = time_s, 0.0
             times.append(at_s)
             due_s = max(due_s + step_s, at_s + step_s / 2)
             yield at_s, shown
-        self._finish(np.asarray(times), first)
+        self._finish(np.asarray(times))
 
     def _settled(self) -> Iterator[tuple[float, _Read | None]]:
         """Times of the stream with what was read; the picture of the newest, mostly, is not looked at yet."""
@@ -127,7 +131,7 @@ class Video:
         tries = BEYOND if done < self.source.frames else 1
         return any(self._capture.grab() for _ in range(tries))
 
-    def _finish(self, times: NDArray[np.float64], first_s: float) -> None:
+    def _finish(self, times: NDArray[np.float64]) -> None:
         if len(times) < LEAST_FRAMES:
             raise VideoError(_too_short(self.path, len(times)))
         steps = np.diff(times)
@@ -138,15 +142,15 @@ class Video:
             frames=len(times),
             fps=round(1 / step_s, 3),
             duration_s=round(float(times[-1]) + step_s, 6),
-            guessed_s=self._clock.spans(first_s, self.speed),
+            guessed_s=self.guessed_s,
         )
-        self.warnings += self._clock.remarks(first_s, self.speed)
-        self.warnings += _cut_into(self._late_s, first_s, self.speed)
+        self.warnings += self._clock.remarks(self._first_s, self.speed)
+        self.warnings += _cut_into(self._late_s, self._first_s, self.speed)
         widest = int(np.argmax(steps))
         if steps[widest] > GAP_S:
             self.warnings.append(f"no picture for {_long(steps[widest])} after {times[widest]:.1f} s")
         if len(times) < 0.97 * promised.frames:
-            end_s = math.nan if self.source.guessed_s else first_s + float(times[-1] + step_s) / self.speed
+            end_s = math.nan if self.source.guessed_s else self._first_s + float(times[-1] + step_s) / self.speed
             self.warnings += container.missing(self.path, len(times), step_s / self.speed, end_s)
 
 

@@ -94,6 +94,12 @@ class Judge:
             heard = heard._replace(sounds=(*heard.sounds, Say((moment.trouble,), TROUBLE)))
         return moment, heard
 
+    def guessed(self, spans: tuple[tuple[float, float], ...]) -> None:
+        """Times had to be guessed in these stretches so far: tempo is unknown there."""
+        if spans != self.session.guessed_s:
+            self.session.guessed_s = spans
+            self._journal.source(replace(self.source, guessed_s=spans))
+
     def exchange(self, model: str) -> list[Rep]:
         """Another model looks from the next frame on; the reps that close with frames that waited for it."""
         after = float(np.nextafter(self._last_s, np.inf))

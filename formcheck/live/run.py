@@ -265,6 +265,7 @@ class Live:
 
     def _step(self, look: Look, shot: Shot) -> Judged:
         began = time.perf_counter()
+        look.judge.guessed(shot.guessed_s)
         judged = look.step(shot.picture, shot.time_s)
         self.mixer.take(judged.heard)
         done = time.perf_counter()

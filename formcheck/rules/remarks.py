@@ -13,6 +13,8 @@ DARK = 40.0
 """Mean brightness (0 to 255) below which joints are lost in noise."""
 SEEN = 0.9
 """Below this share of frames with a body the camera should stand better."""
+NO_TEMPO, SHOWN = "and tempo is not assessable", 3
+"""By what it is known that guessed times were told; so many places are named."""
 TOLD = ("the body was seen in ", "off the side view")
 """By what it is known that the sentence of `rules.activity` tells of a body hardly seen, of an oblique camera."""
 
@@ -20,8 +22,17 @@ TOLD = ("the body was seen in ", "off the side view")
 def remarked(result: Result) -> Result:
     """The result with the remarks on its recording, after the warnings that it has."""
     slow = slowmotion.remark(result)
-    said = [*advice(result.recording, result.activity.sentence), *([slow] if slow else [])]
+    said = [*_guessed(result), *advice(result.recording, result.activity.sentence), *([slow] if slow else [])]
     return replace(result, warnings=(*result.warnings, *said))
+
+
+def _guessed(result: Result) -> list[str]:
+    """Where tempo is not assessable, unless whoever read the video has said so."""
+    spans = result.recording.source.guessed_s
+    if not spans or any(NO_TEMPO in line for line in result.warnings):
+        return []
+    where = ", ".join(f"{a:.1f} to {b:.1f} s" for a, b in spans[:SHOWN]) + (" and more" if len(spans) > SHOWN else "")
+    return [f"times had to be guessed from {where}, {NO_TEMPO} there"]
 
 
 def advice(recording: Recording, sentence: str = "") -> list[str]:

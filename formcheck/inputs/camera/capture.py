@@ -23,12 +23,14 @@ class Shot(NamedTuple):
     time_s       seconds of the session: from its first frame, strictly rising
     picture      (height, width, 3) uint8 in blue, green, red; the tap sees the same: do not draw on it
     captured_at  when it came in, `time.perf_counter`
+    guessed_s    stretches (from, to) of a file's times that had to be guessed so far
     """
 
     number: int
     time_s: float
     picture: Picture
     captured_at: float
+    guessed_s: tuple[tuple[float, float], ...] = ()
 
 
 class Capture:
@@ -148,7 +150,7 @@ class Capture:
                 return
             shot = Shot(self.captured, self._times.of(frame), frame.picture, frame.arrived)
             if self.camera.kind == "file" and frame.stamp_s is not None:
-                shot = shot._replace(time_s=frame.stamp_s)  # as `analyze` has them
+                shot = shot._replace(time_s=frame.stamp_s, guessed_s=frame.guessed_s)  # as `analyze` has them
             self.captured += 1
             self.dropped += self._slot is not None
             self._slot, self._state, self._fresh = shot, "running", True

@@ -27,15 +27,18 @@ class File:
         """Frames with the times of the file; in a loop those of each pass follow the pass before."""
         start: float | None = None
         offset, time_s = 0.0, 0.0
+        before: tuple[tuple[float, float], ...] = ()  # what had to be guessed in earlier passes
         while True:
             for within_s, picture in self._video:
                 time_s = offset + within_s
                 start = time.perf_counter() if start is None else start
                 if over.wait(max(0.0, start + time_s - time.perf_counter())):
                     return
-                yield Frame(picture, time.perf_counter(), time_s)
+                guessed = tuple((offset + a, offset + b) for a, b in self._video.guessed_s)
+                yield Frame(picture, time.perf_counter(), time_s, (*before, *guessed))
             if not self._loop:
                 return
+            before = (*before, *((offset + a, offset + b) for a, b in self._video.guessed_s))
             offset = time_s + 1 / self._video.source.fps
             self._video.close()
             self._video = Video(self._path)

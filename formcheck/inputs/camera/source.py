@@ -24,12 +24,14 @@ BACKLOG_S = 0.004  # a frame that comes sooner after it was asked for has waited
 class Frame(NamedTuple):
     """A picture (height, width, 3) in blue, green, red as it came in at `arrived` (`time.perf_counter`).
 
-    `stamp_s` is the source's own time of it, seconds from any zero, `None` where it says nothing.
+    `stamp_s` is the source's own time of it, seconds from any zero, `None` where it says nothing; `guessed_s` are
+    stretches (from, to) of these times that had to be guessed so far.
     """
 
     picture: Picture
     arrived: float
     stamp_s: float | None = None
+    guessed_s: tuple[tuple[float, float], ...] = ()
 
 
 class Source(Protocol):
