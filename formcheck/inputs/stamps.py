@@ -28,6 +28,8 @@ HELD = 6
 """So many wait at most, with their pictures."""
 SLOWEST_S = 10.0
 """Stamps that are further apart do not go on from each other: so few pictures are no video."""
+LEAST_S = 1e-6
+"""Stamps that are nearer to each other are the same."""
 LAST_S = 1.0
 """At the end of a stream, where none follows to tell, a hole before the last picture is believed up to this."""
 USUAL = 31
@@ -187,7 +189,7 @@ class Clock:
         """So many of the newest that wait go on from each other."""
         count = 1
         for before, after in pairwise(reversed(self._held)):
-            if not 0 < before - after <= SLOWEST_S:
+            if not LEAST_S < before - after <= SLOWEST_S:
                 break
             count += 1
         return count
