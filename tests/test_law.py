@@ -183,6 +183,10 @@ def test_any_troubled_session_cut_anywhere_finds_the_same(seed: int, data: st.Da
     check_chain(made, data.draw(cuts(len(made.observations))))
 
 
+def test_a_rep_whose_way_down_is_all_gaps() -> None:
+    check_chain(troubled(3579), [])
+
+
 def test_the_recordings_here_are_worth_it() -> None:
     """A law over sessions without reps or faults would prove little."""
     assert len(KNOWN["two_reps"][1][0]) == 2

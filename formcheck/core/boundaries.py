@@ -107,7 +107,7 @@ def _broken_off(leg: Floats, top: int) -> bool:
     if last - top <= SPAN:
         return False
     falls = leg[top + SPAN : last + 1] - leg[top : last + 1 - SPAN]
-    return bool(falls[-1] < BROKEN_OFF * np.nanmin(falls))
+    return bool(falls[-1] < BROKEN_OFF * np.fmin.reduce(falls))
 
 
 def _crossing(leg: Floats, start: int, stop: int, *, rising: bool, other: float = np.nan) -> int | None:
