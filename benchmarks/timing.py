@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import resource
 from collections.abc import Callable, Sequence
 from statistics import median
@@ -57,7 +58,8 @@ def in_turn(
 
     The library times the work; the reference is timed by the same clock just before each round, and its times are
     noted beside the library's own. That clock is the one on the wall where the benchmark's mark names no other `timer`;
-    the processor's stands still while others have the processor.
+    the processor's stands still while others have the processor. The garbage collector leaves alone what lived before:
+    going through all of a big process, it would always come at the same place of a round, and be one side's cost.
     """
     if not benchmark.enabled:
         raise RuntimeError("pytest-benchmark is switched off (by --benchmark-disable, or several processes)")
@@ -65,7 +67,12 @@ def in_turn(
     if warm:
         work()
         against()
-    benchmark.pedantic(work, setup=lambda: _note(benchmark, against, base_s), rounds=rounds)
+    gc.collect()
+    gc.freeze()
+    try:
+        benchmark.pedantic(work, setup=lambda: _note(benchmark, against, base_s), rounds=rounds)
+    finally:
+        gc.unfreeze()
     benchmark.extra_info["against_s"] = base_s
     return list(benchmark.stats.stats.data), base_s
 
