@@ -7,7 +7,12 @@ write(result, Path("out"), video="set.mp4")  # all files of one result
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields, replace
+from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from formcheck.core.calibrate import calibrate
 from formcheck.data.recording import Recording, load_remarked
@@ -16,6 +21,9 @@ from formcheck.data.versions import versions
 from formcheck.rules.limits import Limits
 from formcheck.rules.remarks import remarked
 from formcheck.session import judge_recording
+
+if TYPE_CHECKING:
+    from formcheck.outputs.place import Spot
 
 Progress = Callable[[str, int, int | None], None]
 """Called with what is being done, the frames done and their number (`None` where unknown)."""
@@ -64,28 +72,70 @@ def replay(recording: Recording | Path | str, *, limits: Limits | None = None) -
     return remarked(judge_recording(recording, limits, warnings))
 
 
-def write(
+def write(  # noqa: PLR0913 - a whole job
     result: Result,
     out: Path | str = ".",
     *,
     video: Path | str | None = None,
     stem: str | None = None,
+    overwrite: bool = False,
     progress: Progress | None = None,
 ) -> Path:
     """Write `<out>/<stem>_formcheck/` whole or not at all; the path of that folder.
 
     `video` is the file that was analysed: with it comes an overlay, without it (`None`) or for a recording none.
-    Raises `OutputError` where the folder cannot be written.
+    Where the folder holds the result of another file, this one goes to `<stem>-2_formcheck` and so on, unless it is to
+    `overwrite` that. Raises `OutputError` where the folder cannot be written.
     """
+    from formcheck.outputs.place import Spot
+
+    mark = result.content_sha256 or (content(video) if video is not None else "") or _seen(result)
+    spot = Spot(Path(out), stem or Path(result.recording.source.name).stem, mark, overwrite)
+    write_to(spot, result, video=video, progress=progress)
+    return spot.path
+
+
+def write_to(
+    spot: Spot, result: Result, *, video: Path | str | None = None, progress: Progress | None = None
+) -> Result:
+    """As `write`, at a place that was chosen; the result as it was written."""
     from formcheck.outputs import files, folder
 
-    stem = stem or Path(result.recording.source.name).stem
+    result = replace(result, content_sha256=spot.mark)
     drawn = video is not None and not is_recording(video)
-    with folder.result_folder(Path(out), stem) as part:
-        files.write_all(result, part, stem, video=files.OVERLAY if drawn else folder.camera_video(Path(out), stem))
+    with folder.result_folder(spot.out, spot.choose) as part:
+        shown = files.OVERLAY if drawn else folder.camera_video(spot.out, spot.chosen)
+        files.write_all(result, part, spot.chosen, video=shown)
         if video is not None and drawn:
             _overlay(result, Path(video), part / files.OVERLAY, progress)
-    return folder.result_path(Path(out), stem)
+    return result
+
+
+def check(spot: Spot, path: Path | str, *, overlay: bool = True) -> None:
+    """Before anything is looked at: can the result of this file be written, and is there room for it?
+
+    Raises `OutputError`, and `VideoError` where the file is no video.
+    """
+    from formcheck.outputs import place
+
+    size = Path(path).stat().st_size if Path(path).is_file() else 0
+    if is_recording(path):
+        room = place.room_of_recording(size)
+    else:
+        from formcheck.inputs.video import probe
+
+        room = place.room_of_video(probe(path), size, overlay=overlay)
+    place.check(spot, room)
+
+
+def content(path: Path | str) -> str:
+    """SHA-256 of a file, 64 digits; empty where it cannot be read, which whoever reads it will say."""
+    from formcheck.inputs import models
+
+    try:
+        return models.sha256(Path(path)) if Path(path).is_file() else ""
+    except OSError:
+        return ""
 
 
 def is_recording(path: Path | str) -> bool:
@@ -105,6 +155,14 @@ def _observed(
     calibration = calibrate(observations, source, name, room, roll_deg=roll_deg)
     shown = name if name in models.NAMES else Path(name).name
     return Recording(observations, calibration, source, shown, room, versions()), warnings
+
+
+def _seen(result: Result) -> str:
+    """SHA-256 of what was seen: stands for a file where none is given."""
+    whole = sha256()
+    for each in fields(result.recording.observations):
+        whole.update(np.ascontiguousarray(getattr(result.recording.observations, each.name)).tobytes())
+    return whole.hexdigest()
 
 
 def _overlay(result: Result, video: Path, path: Path, progress: Progress | None) -> None:

@@ -73,6 +73,7 @@ _Names = argparse._SubParsersAction  # argparse has no public name for it
 def _demo(names: _Names[_Parser]) -> None:
     command = names.add_parser("demo", help="analyse the sample clip that comes with formcheck")
     _out(command)
+    _overwrite(command)
     _common(command)
     command.set_defaults(run=commands.demo)
 
@@ -81,6 +82,7 @@ def _analyze(names: _Names[_Parser]) -> None:
     command = names.add_parser("analyze", help="analyse videos: rep by rep what was right and wrong")
     command.add_argument("videos", nargs="+", metavar="VIDEO", type=Path)
     _out(command)
+    _overwrite(command)
     command.add_argument("--no-video", action="store_true", help="write no overlay.mp4")
     _roll(command)
     _speed(command)
@@ -171,6 +173,11 @@ def _bench(names: _Names[_Parser]) -> None:
 
 def _out(command: argparse.ArgumentParser) -> None:
     command.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="where results go (default: here)")
+
+
+def _overwrite(command: argparse.ArgumentParser) -> None:
+    what = "replace a result of the same name that belongs to another video"
+    command.add_argument("--overwrite", action="store_true", help=what)
 
 
 def _roll(command: argparse.ArgumentParser) -> None:

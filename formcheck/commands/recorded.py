@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from formcheck.analyze import analyze as analysed
+from formcheck.analyze import check, content, is_recording, write_to
 from formcheck.analyze import replay as replayed
-from formcheck.analyze import write
-from formcheck.commands.common import Arguments, limits_of, print_json, say, show, write_text
+from formcheck.commands.common import Arguments, limits_of, print_json, say, show, warn, write_text
+from formcheck.data.result import Result
 from formcheck.errors import FormcheckError, OutputError
+from formcheck.outputs.place import Spot, alike, stem_of
 from formcheck.outputs.progress import ProgressLine
 from formcheck.rules.limits import Limits
 
@@ -28,40 +30,69 @@ def demo(arguments: Arguments) -> int:
 
 def analyze(arguments: Arguments) -> int:
     """Analyse each video; one that fails does not stop the rest."""
-    from formcheck.outputs.folder import distinct_stems
-
-    limits = limits_of(arguments)
-    stems = distinct_stems(arguments.videos)
-    shown: list[dict[str, Any]] = []
-    codes = [_one(arguments, limits, *each, shown) for each in zip(arguments.videos, stems, strict=True)]
+    call = _Call(arguments, limits_of(arguments))
+    codes = [call.one(video) for video in arguments.videos]
     if arguments.json:
-        print_json(shown if len(codes) > 1 else shown[0])
-    return max(codes) if len(set(codes)) < 3 else 1
+        print_json(call.shown if len(codes) > 1 else call.shown[0])
+    return max(codes)
 
 
-def _one(arguments: Arguments, limits: Limits, video: Path, stem: str, shown: list[dict[str, Any]]) -> int:
-    """One video: look, judge, write, print. Errors become a line and an exit code."""
-    from formcheck.outputs.summary import summary
+@dataclass
+class _Call:
+    """The videos of one call: `shown` has what programs are told of each, `written` the stems of their results."""
 
-    try:
-        with ProgressLine(video.name, quiet=arguments.quiet) as progress:
-            given = {"roll_deg": arguments.roll, "speed": arguments.speed}
-            result = analysed(video, model=arguments.model, limits=limits, progress=progress, **given)
-            drawn = None if arguments.no_video else video
-            folder = write(result, arguments.out, video=drawn, stem=stem, progress=progress)
-    except FormcheckError as error:
-        if isinstance(error, OutputError) or len(arguments.videos) == 1:
-            raise
-        sys.stderr.write(f"formcheck: {' '.join(str(error).split())}\n")
-        shown.append({"source": {"path": str(video)}, "error": str(error)})
-        return error.exit_code
-    shown.append(summary(result))
-    if not arguments.json:
-        if len(arguments.videos) > 1:
-            say(arguments, f"\n{video.name}")
-        show(result, arguments)
-        say(arguments, f"report: {folder / 'report.html'}")
-    return 0
+    arguments: Arguments
+    limits: Limits
+    shown: list[dict[str, Any]] = field(default_factory=list)
+    written: set[str] = field(default_factory=set)
+
+    def one(self, video: Path) -> int:
+        """One video: look, judge, write, print. Errors become a line and an exit code."""
+        try:
+            result, spot = self._judged(video)
+        except FormcheckError as error:
+            if isinstance(error, OutputError) or len(self.arguments.videos) == 1:
+                raise
+            warn(str(error))
+            self.shown.append({"source": {"path": str(video)}, "error": str(error)})
+            return error.exit_code
+        self._tell(video, result, spot)
+        return 0
+
+    def _judged(self, video: Path) -> tuple[Result, Spot]:
+        """The result of a video, written; whether it can be is found out first."""
+        given = self.arguments
+        drawn = not given.no_video and not is_recording(video)
+        spot = self._spot(video)
+        with ProgressLine(video.name, quiet=given.quiet) as progress:
+            check(spot, video, overlay=drawn)
+            how: dict[str, Any] = {"roll_deg": given.roll, "speed": given.speed}
+            result = analysed(video, model=given.model, limits=self.limits, progress=progress, **how)
+            result = write_to(spot, result, video=video if drawn else None, progress=progress)
+        return result, spot
+
+    def _spot(self, video: Path) -> Spot:
+        """Where the result of a video goes."""
+        others = {alike(stem_of(each)) for each in self.arguments.videos}
+        own = video.parent if is_recording(video) else None
+        overwrite = self.arguments.overwrite
+        stem, mark = stem_of(video), content(video)
+        return Spot(self.arguments.out, stem, mark, overwrite, own, frozenset(self.written), others)
+
+    def _tell(self, video: Path, result: Result, spot: Spot) -> None:
+        """Print what was found, and where it lies."""
+        from formcheck.outputs.summary import summary
+
+        self.written.add(alike(spot.chosen))
+        if line := spot.told():
+            warn(f"{video.name}: {line}")
+        self.shown.append(summary(result))
+        if self.arguments.json:
+            return
+        if len(self.arguments.videos) > 1:
+            say(self.arguments, f"\n{video.name}")
+        show(result, self.arguments)
+        say(self.arguments, f"report: {spot.path / 'report.html'}")
 
 
 def replay(arguments: Arguments) -> int:

@@ -124,7 +124,10 @@ class Activity:
 
 @dataclass(frozen=True)
 class Result:
-    """All that one session found."""
+    """All that one session found.
+
+    `content_sha256` tells which file was analysed, 64 digits; empty where that is not known.
+    """
 
     recording: Recording
     frames: Frames
@@ -135,3 +138,4 @@ class Result:
     limits: dict[str, float]
     warnings: tuple[str, ...] = field(default=())
     activity: Activity = Activity("ball")
+    content_sha256: str = ""

@@ -1,9 +1,9 @@
 """The folder of one result, which is either whole or not there.
 
 Files are written into a hidden folder beside the place where the result belongs, and that folder is renamed
-when all of them are there. An older result of the same name is replaced; anything else of that name is left
-alone. Only a folder that a live session began is filled instead: at every moment it holds a whole recording, and
-its video stays.
+when all of them are there. An older result of the same name is replaced (`place.py` says which name that is);
+anything else of that name is left alone. Only a folder that a live session began is filled instead: at every moment
+it holds a whole recording, and its video stays.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from __future__ import annotations
 import errno
 import secrets
 import shutil
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from formcheck.data import records
 from formcheck.data.disk import FULL, sync
 from formcheck.data.recording import NAME
 from formcheck.errors import FormcheckError, OutputError
+from formcheck.outputs.swap import exchanged
 
 SUFFIX = "_formcheck"
 JOURNAL = records.NAME
@@ -33,21 +33,27 @@ SPARE_BYTES = 64 * 1024
 
 
 @contextmanager
-def result_folder(out: Path, stem: str) -> Iterator[Path]:
+def result_folder(out: Path, stem: str | Callable[[], str]) -> Iterator[Path]:
     """Yield an empty folder to write into; at the end it becomes `<out>/<stem>_formcheck`.
 
-    Whatever ends the block early (an error, Ctrl-C) leaves `out` as it was. Raises `OutputError` where `out`
-    cannot be written, is full or holds something of that name that is not a result.
+    A `stem` that is called is asked at the beginning and, as others write too, again at the end. Until then nobody else
+    may look into the folder; then it has the rights that any new folder has. Whatever ends the block early (an error,
+    Ctrl-C) leaves `out` as it was. Raises `OutputError` where `out` cannot be written, is full or holds something of
+    that name that is not a result.
     """
-    final = out / f"{stem}{SUFFIX}"
-    part = out / f".{SUFFIX.strip('_')}-{secrets.token_hex(6)}"
+    part = out / f".{SUFFIX.strip('_')}-{secrets.token_hex(16)}"
+    name = stem if isinstance(stem, str) else ""
     made: Path | None = None
     try:
         made = _make(out)
-        _check_replaceable(final)
-        part.mkdir()
+        name = name or _asked(stem)
+        check_replaceable(result_path(out, name))
+        part.mkdir(mode=0o700)
+        mode = _usual_mode(part)
         yield part
-        _put(part, final)
+        name = _named(part, name, _asked(stem))
+        part.chmod(mode)
+        _put(part, result_path(out, name))
     except BaseException as error:
         full = _is_full(error, out)
         shutil.rmtree(part, ignore_errors=True)
@@ -55,8 +61,30 @@ def result_folder(out: Path, stem: str) -> Iterator[Path]:
         if full:
             raise OutputError(f"{out}: the disk is full; free some space or give another folder with --out") from error
         if isinstance(error, OSError) and not isinstance(error, FormcheckError):
-            _explain(error, out, part, final)
+            _explain(error, out, part)
         raise
+
+
+def _asked(stem: str | Callable[[], str]) -> str:
+    return stem if isinstance(stem, str) else stem()
+
+
+def _usual_mode(private: Path) -> int:
+    """The rights of a folder made as usual; to be made where nobody else can look."""
+    usual = private / "mode"
+    usual.mkdir()
+    try:
+        return usual.stat().st_mode & 0o7777
+    finally:
+        usual.rmdir()
+
+
+def _named(part: Path, before: str, name: str) -> str:
+    """Files that bear the stem bear the new one."""
+    for ending in ENDINGS if name != before else ():
+        if (part / f"{before}{ending}").exists():
+            (part / f"{before}{ending}").rename(part / f"{name}{ending}")
+    return name
 
 
 def result_path(out: Path, stem: str) -> Path:
@@ -67,38 +95,6 @@ def result_path(out: Path, stem: str) -> Path:
 def camera_video(out: Path, stem: str) -> str | None:
     """Name of the video that a live session left in the folder of this stem."""
     return CAMERA if (result_path(out, stem) / CAMERA).is_file() else None
-
-
-def distinct_stems(paths: Iterable[Path]) -> list[str]:
-    """A stem for each path; where two would share a folder the later ones become `stem-2`, `stem-3`.
-
-    Names that differ only in case or in how accents are composed share a folder on some systems, and so are
-    told apart too. A journal has the stem of the folder that its session began.
-
-    >>> distinct_stems([Path("a/squat.mp4"), Path("b/squat.mov"), Path("plank.mp4")])
-    ['squat', 'squat-2', 'plank']
-    """
-    stems = [_stem(path) for path in paths]
-    wanted = {_alike(stem) for stem in stems}
-    taken: set[str] = set()
-    names = []
-    for stem in stems:
-        name, number = stem, 1
-        while _alike(name) in taken or (number > 1 and _alike(name) in wanted):
-            number += 1
-            name = f"{stem}-{number}"
-        taken.add(_alike(name))
-        names.append(name)
-    return names
-
-
-def _stem(path: Path) -> str:
-    begun = path.absolute().parent.name
-    return begun.removesuffix(SUFFIX) if path.name == JOURNAL and begun.endswith(SUFFIX) else path.stem
-
-
-def _alike(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _make(out: Path) -> Path | None:
@@ -129,7 +125,8 @@ def _is_result(folder: Path) -> bool:
     )
 
 
-def _check_replaceable(final: Path) -> None:
+def check_replaceable(final: Path) -> None:
+    """Raise `OutputError` where something of that name is there that is no result."""
     if final.is_symlink() or (final.exists() and not final.is_dir()):
         raise OutputError(f"{final}: is no folder; move it away or give another folder with --out")
     if final.is_dir() and not _is_result(final):
@@ -137,13 +134,16 @@ def _check_replaceable(final: Path) -> None:
 
 
 def _put(part: Path, final: Path) -> None:
-    """Rename `part` to `final`; an older result steps aside first and comes back if that fails."""
+    """Rename `part` to `final`; an older result steps aside in the same moment, or first where that cannot be."""
     if not final.exists():
         part.rename(final)
         return
-    _check_replaceable(final)
+    check_replaceable(final)
     if any((final / name).exists() for name in (JOURNAL, CAMERA)):
         _fill(part, final)
+        return
+    if exchanged(part, final):
+        shutil.rmtree(part, ignore_errors=True)
         return
     older = part.with_name(f"{part.name}-older")
     final.rename(older)
@@ -183,7 +183,7 @@ def _is_full(error: BaseException, out: Path) -> bool:
         return False
 
 
-def _explain(error: OSError, out: Path, part: Path, final: Path) -> None:
+def _explain(error: OSError, out: Path, part: Path) -> None:
     """Raise `OutputError` where the error is about our own folders; an input's error is not ours to tell."""
     if not _is_ours(error.filename, out, part):
         return
@@ -192,7 +192,7 @@ def _explain(error: OSError, out: Path, part: Path, final: Path) -> None:
     if error.errno in {errno.EEXIST, errno.ENOTDIR}:
         raise OutputError(f"{out}: a file is in the way; give another folder with --out") from error
     if error.errno == errno.ENAMETOOLONG:
-        raise OutputError(f"{final.name}: too long a name for a folder; rename the video") from error
+        raise OutputError(f"{Path(error.filename).name}: too long a name for a folder; rename the video") from error
     reason = error.strerror or str(error)
     raise OutputError(f"{out}: cannot be written ({reason}); give another folder with --out") from error
 

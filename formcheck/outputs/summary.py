@@ -35,6 +35,7 @@ def summary(result: Result) -> dict[str, Any]:
     return {
         "formcheck": __version__,
         "schema": SCHEMA,
+        **({"content_sha256": result.content_sha256} if result.content_sha256 else {}),
         "source": _source(recording.source),
         "model": recording.model,
         "versions": dict(recording.versions),
