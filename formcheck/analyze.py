@@ -15,14 +15,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from formcheck.core.calibrate import calibrate
+from formcheck.data.disk import FULL
 from formcheck.data.recording import Recording, load_remarked
 from formcheck.data.result import Result
 from formcheck.data.versions import versions
+from formcheck.errors import OutputError
 from formcheck.rules.limits import Limits
 from formcheck.rules.remarks import remarked
 from formcheck.session import judge_recording
 
 if TYPE_CHECKING:
+    from formcheck.outputs.files import Draw, Written
     from formcheck.outputs.place import Spot
 
 Progress = Callable[[str, int, int | None], None]
@@ -85,7 +88,8 @@ def write(  # noqa: PLR0913 - a whole job
 
     `video` is the file that was analysed: with it comes an overlay, without it (`None`) or for a recording none.
     Where the folder holds the result of another file, this one goes to `<stem>-2_formcheck` and so on, unless it is to
-    `overwrite` that. Raises `OutputError` where the folder cannot be written.
+    `overwrite` that. A file that cannot be made is missing, and the summary's warnings say so. Raises `OutputError`
+    where the folder cannot be written.
     """
     from formcheck.outputs.place import Spot
 
@@ -97,18 +101,16 @@ def write(  # noqa: PLR0913 - a whole job
 
 def write_to(
     spot: Spot, result: Result, *, video: Path | str | None = None, progress: Progress | None = None
-) -> Result:
-    """As `write`, at a place that was chosen; the result as it was written."""
+) -> Written:
+    """As `write`, at a place that was chosen; what was written, and what could not be."""
     from formcheck.outputs import files, folder
 
     result = replace(result, content_sha256=spot.mark)
     drawn = video is not None and not is_recording(video)
+    draw = _drawer(result, Path(video), progress) if video is not None and drawn else None
     with folder.result_folder(spot.out, spot.choose) as part:
-        shown = files.OVERLAY if drawn else folder.camera_video(spot.out, spot.chosen)
-        files.write_all(result, part, spot.chosen, video=shown)
-        if video is not None and drawn:
-            _overlay(result, Path(video), part / files.OVERLAY, progress)
-    return result
+        shown = None if drawn else folder.camera_video(spot.out, spot.chosen)
+        return files.write_all(result, part, spot.chosen, video=shown, draw=draw)
 
 
 def check(spot: Spot, path: Path | str, *, overlay: bool = True) -> None:
@@ -165,14 +167,37 @@ def _seen(result: Result) -> str:
     return whole.hexdigest()
 
 
-def _overlay(result: Result, video: Path, path: Path, progress: Progress | None) -> None:
+def _drawer(result: Result, video: Path, progress: Progress | None) -> Draw:
+    """What makes the overlay; a sound track that spoils it is left out."""
+
+    def draw(path: Path) -> list[str]:
+        from formcheck.outputs import sound
+
+        told: list[str] = []
+        try:
+            _overlay(result, video, path, progress, told.append)
+        except OutputError as error:
+            if getattr(error.__cause__, "errno", None) in FULL or not sound.present(video):
+                raise
+            told = [f"it has no sound: with the sound track it cannot be written ({error.__cause__ or error})"]
+            _overlay(result, video, path, progress, None)
+        return told
+
+    return draw
+
+
+def _overlay(
+    result: Result, video: Path, path: Path, progress: Progress | None, tell: Callable[[str], None] | None
+) -> None:
+    """The overlay; with sound if `tell` is there to hear what that lacks."""
     from formcheck.inputs.ahead import ahead
     from formcheck.inputs.threads import one_thread
     from formcheck.inputs.video import Video
     from formcheck.outputs.overlay import write_overlay
 
     source = result.recording.source
+    size = (source.width, source.height)
     step = None if progress is None else lambda done: progress("drawing", done, source.frames or None)
-    heard = video if source.speed == 1 else None  # sound of another speed does not fit
+    heard = video if tell is not None and source.speed == 1 else None  # sound of another speed does not fit
     with one_thread(), Video(video, speed=source.speed) as frames, ahead(frames) as pictures:
-        write_overlay(result, pictures, (source.width, source.height), path, audio_from=heard, progress=step)
+        write_overlay(result, pictures, size, path, audio_from=heard, progress=step, tell=tell or str)

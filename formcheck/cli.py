@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import NoReturn
 
 import formcheck
-from formcheck import commands
+from formcheck import blame, commands
 from formcheck.data.recording import SPEEDS
-from formcheck.errors import FormcheckError, UsageError
+from formcheck.errors import UsageError
 from formcheck.inputs.memory import one_store
 
-DONE, FAILED, INTERRUPTED = 0, 1, 130
+DONE, INTERRUPTED = 0, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -28,17 +28,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         one_store()
         code = int(arguments.run(arguments))
         sys.stdout.flush()
-    except FormcheckError as error:
-        return _complain(str(error), error.exit_code)
     except KeyboardInterrupt:
         return _complain("interrupted; nothing half-written was left behind", INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
-    except OSError as error:
-        return _complain(_of_system(error), FAILED)
-    except MemoryError:
-        return _complain("out of memory; close other programs or analyse a shorter video", FAILED)
+    except Exception as error:  # noqa: BLE001 - whatever it is, one line of it
+        return _complain(blame.line(error), blame.code(error))
     return code
 
 
@@ -216,11 +212,6 @@ def _percent(text: str) -> float:
     if not 0 <= value <= 100:
         raise argparse.ArgumentTypeError(f"{text} is not between 0 and 100")
     return value
-
-
-def _of_system(error: OSError) -> str:
-    where = f"{error.filename}: " if error.filename else ""
-    return f"{where}{error.strerror or error}"
 
 
 def _complain(message: str, code: int) -> int:

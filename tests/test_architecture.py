@@ -18,6 +18,7 @@ PACKAGE = Path(formcheck.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 LEVELS = (
     {"errors"},
+    {"blame"},
     {"data"},
     {"core"},
     {"rules"},

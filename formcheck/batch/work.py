@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from formcheck import __version__
+from formcheck import __version__, blame
 from formcheck.batch import columns, key, rejudge
 from formcheck.batch.fetch import data_of, here
 from formcheck.batch.find import is_address
@@ -24,7 +24,7 @@ from formcheck.core.calibrate import calibrate
 from formcheck.data.recording import Recording, load_remarked
 from formcheck.data.result import Result
 from formcheck.data.versions import versions
-from formcheck.errors import FormcheckError, InputError, OutputError
+from formcheck.errors import InputError, OutputError
 from formcheck.outputs import measures
 from formcheck.rules.remarks import remarked
 from formcheck.session import judge_recording
@@ -135,18 +135,19 @@ def _guarded(clip: Clip, task: Task, judging: str, tick: Tick) -> Outcome:
         return _scored(clip, row_key, found, task.settings)
     except OutputError:
         raise
-    except InputError as error:
-        state = FAILED if what else AGAIN
-        return _failed(clip, what, _plain(str(error), clip.path, path), state, task)
-    except FormcheckError as error:
-        text = str(error)
-    except OSError as error:
-        text = f"cannot be read: {error.strerror or error}"
-    except MemoryError:
-        text = "not enough memory for it; give fewer --jobs"
     except Exception as error:  # noqa: BLE001 - one odd clip must not end a batch of a million
-        text = f"unexpected {type(error).__name__}: {error}"
-    return _failed(clip, what, text, AGAIN, task)
+        return _failed(clip, what, *_why(error, what, clip.path, path), task)
+
+
+def _why(error: Exception, what: str, *paths: str | Path) -> tuple[str, str]:
+    """An error for the row, and whether it is worth another try."""
+    if blame.is_memory(error):
+        return "not enough memory for it; give fewer --jobs", AGAIN
+    if isinstance(error, InputError) and not blame.is_handles(error):
+        return _plain(str(error), *paths), FAILED if what else AGAIN
+    if isinstance(error, OSError) and not blame.is_handles(error):
+        return f"cannot be read: {error.strerror or error}", AGAIN
+    return blame.line(error), AGAIN
 
 
 class _Found(NamedTuple):
@@ -212,16 +213,19 @@ def _measured(task: Task, judging: str) -> tuple[list[Outcome], list[Clip]]:
             data = data_of(clip.path) if is_address(clip.path) else clip.path
             stored = measures.find(io.BytesIO(data) if isinstance(data, bytes) else data)
             content = stored and stored[1].current and (stored[1].content_sha256 or key.content(data))
-        except (OSError, FormcheckError):
+        except Exception:  # noqa: BLE001 - whatever is odd about it is told when it is gone through by itself
             stored = content = None
         if stored and content:
             quick.append((clip._replace(content=content), key.key(clip.identity or stored[0], judging), stored[1]))
         else:
             rest.append(clip)
-    verdicts = rejudge.judged([found for _, _, found in quick], task.settings.limits)
     shown = task.settings.shown()
-    rows = zip(quick, verdicts, strict=True)
-    return [_rejudged(clip, row_key, found, verdict, shown) for (clip, row_key, found), verdict in rows], rest
+    try:
+        verdicts = rejudge.judged([found for _, _, found in quick], task.settings.limits)
+        rows = zip(quick, verdicts, strict=True)
+        return [_rejudged(clip, row_key, found, verdict, shown) for (clip, row_key, found), verdict in rows], rest
+    except Exception:  # noqa: BLE001 - one of them is odd; by itself it is told which
+        return [], list(task.clips)
 
 
 def _rejudged(clip: Clip, row_key: str, found: measures.Measures, verdict: rejudge.Judged, shown: str) -> Outcome:

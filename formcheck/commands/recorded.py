@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from formcheck import blame
 from formcheck.analyze import analyze as analysed
 from formcheck.analyze import check, content, is_recording, write_to
 from formcheck.analyze import replay as replayed
 from formcheck.commands.common import Arguments, limits_of, print_json, say, show, warn, write_text
 from formcheck.data.result import Result
-from formcheck.errors import FormcheckError, OutputError
-from formcheck.outputs.place import Spot, alike, stem_of
+from formcheck.outputs.files import Written
+from formcheck.outputs.place import Spot, alike, check_out, stem_of
 from formcheck.outputs.progress import ProgressLine
 from formcheck.rules.limits import Limits
 
@@ -29,8 +30,12 @@ def demo(arguments: Arguments) -> int:
 
 
 def analyze(arguments: Arguments) -> int:
-    """Analyse each video; one that fails does not stop the rest."""
+    """Analyse each video; whatever one does, the others are done.
+
+    The exit code is 2 where one cannot be used, else 1 where something failed or a file of a result is missing.
+    """
     call = _Call(arguments, limits_of(arguments))
+    check_out(arguments.out)
     codes = [call.one(video) for video in arguments.videos]
     if arguments.json:
         print_json(call.shown if len(codes) > 1 else call.shown[0])
@@ -49,17 +54,18 @@ class _Call:
     def one(self, video: Path) -> int:
         """One video: look, judge, write, print. Errors become a line and an exit code."""
         try:
-            result, spot = self._judged(video)
-        except FormcheckError as error:
-            if isinstance(error, OutputError) or len(self.arguments.videos) == 1:
+            written, spot = self._judged(video)
+        except Exception as error:
+            if len(self.arguments.videos) == 1:
                 raise
-            warn(str(error))
-            self.shown.append({"source": {"path": str(video)}, "error": str(error)})
-            return error.exit_code
-        self._tell(video, result, spot)
-        return 0
+            line = blame.line(error)
+            warn(line if str(video) in line else f"{video}: {line}")
+            self.shown.append({"source": {"path": str(video)}, "error": line})
+            return blame.code(error)
+        self._tell(video, written.result, spot)
+        return 1 if written.missing else 0
 
-    def _judged(self, video: Path) -> tuple[Result, Spot]:
+    def _judged(self, video: Path) -> tuple[Written, Spot]:
         """The result of a video, written; whether it can be is found out first."""
         given = self.arguments
         drawn = not given.no_video and not is_recording(video)
@@ -68,8 +74,8 @@ class _Call:
             check(spot, video, overlay=drawn)
             how: dict[str, Any] = {"roll_deg": given.roll, "speed": given.speed}
             result = analysed(video, model=given.model, limits=self.limits, progress=progress, **how)
-            result = write_to(spot, result, video=video if drawn else None, progress=progress)
-        return result, spot
+            written = write_to(spot, result, video=video if drawn else None, progress=progress)
+        return written, spot
 
     def _spot(self, video: Path) -> Spot:
         """Where the result of a video goes."""

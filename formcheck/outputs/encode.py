@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.errors import OutputError
-from formcheck.outputs.sound import Pull, sound
+from formcheck.outputs.sound import Pull, Tell, sound
 
 Picture = NDArray[np.uint8]
 Put = Callable[[float, Picture], None]
@@ -41,18 +41,24 @@ BT601, LIMITED_RANGE = 6, 1
 
 
 @contextmanager
-def video_writer(path: Path, size: tuple[int, int], fps: float = 30.0, audio_from: Path | None = None) -> Iterator[Put]:
+def video_writer(
+    path: Path,
+    size: tuple[int, int],
+    fps: float = 30.0,
+    audio_from: Path | None = None,
+    tell: Tell = lambda _: None,
+) -> Iterator[Put]:
     """Yield `put(time_s, picture)`; pictures are (height, width, 3) uint8 in blue, green, red.
 
     `size` is (width, height); an odd side is padded by one pixel. Times are in seconds, rising, and become
     the video's own. `put` keeps the picture until it is written: give it one that nobody changes later.
-    Raises `OutputError` where the file cannot be written.
+    `tell` hears what its sound lacks. Raises `OutputError` where the file cannot be written.
     """
     jobs: queue.Queue[tuple[float, Picture] | None] = queue.Queue(PENDING)
     failed: list[BaseException] = []
     stop = threading.Event()
     thread = threading.Thread(
-        target=_work, args=(path, size, fps, audio_from, jobs, failed, stop), name="encoder", daemon=True
+        target=_work, args=(path, size, fps, (audio_from, tell), jobs, failed, stop), name="encoder", daemon=True
     )
 
     def put(time_s: float, picture: Picture) -> None:
@@ -90,7 +96,7 @@ def _work(  # noqa: PLR0913, PLR0917 - what a thread is started with
     path: Path,
     size: tuple[int, int],
     fps: float,
-    audio_from: Path | None,
+    heard: tuple[Path | None, Tell],
     jobs: queue.Queue[tuple[float, Picture] | None],
     failed: list[BaseException],
     stop: threading.Event,
@@ -100,7 +106,7 @@ def _work(  # noqa: PLR0913, PLR0917 - what a thread is started with
         with ExitStack() as stack:
             file = stack.enter_context(av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}))
             stream = h264(file, size, fps)
-            pull = stack.enter_context(sound(file, audio_from))
+            pull = stack.enter_context(sound(file, *heard))
             _write_all(file, stream, pull, _jobs(jobs, stop))
     except Exception as error:  # noqa: BLE001 - told to the thread that waits
         failed.append(error)

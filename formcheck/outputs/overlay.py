@@ -19,6 +19,7 @@ from formcheck.outputs.encode import video_writer
 from formcheck.outputs.figure import figure
 from formcheck.outputs.palette import PHASE_COLOURS
 from formcheck.outputs.panels import bottom_strip, cues, top_strip
+from formcheck.outputs.sound import Tell
 from formcheck.outputs.stage import Stage, staging
 from formcheck.outputs.timeline import Moment, timeline
 
@@ -33,19 +34,20 @@ def write_overlay(  # noqa: PLR0913, PLR0917 - a whole job
     out_path: Path,
     audio_from: Path | None = None,
     progress: Callable[[int], None] | None = None,
+    tell: Tell = lambda _: None,
 ) -> int:
     """Write the overlay of `frames`, pairs of seconds and (height, width, 3) pictures; return their number.
 
     `size` is (width, height) of the pictures; those with a side above 1280 pixels are scaled down. Sound is
-    taken from `audio_from`; `progress` is told how many pictures are done. Raises `OutputError` where the
-    file cannot be written.
+    taken from `audio_from`; `progress` is told how many pictures are done, and `tell` what the sound lacks. Raises
+    `OutputError` where the file cannot be written.
     """
     shown, scale = _shown_size(size)
     stage = staging(result, shown)
     at, body_at = timeline(result), bodies(result.recording, scale)
     done = 0
     fps = result.recording.source.fps or 30.0
-    with video_writer(out_path, shown, fps, audio_from) as put:
+    with video_writer(out_path, shown, fps, audio_from, tell) as put:
         for done, (time_s, frame) in enumerate(frames, 1):
             picture = _fitted(frame, shown)
             paint(picture, stage, at(time_s), body_at(time_s))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 import shutil
 import unicodedata
 from collections.abc import Collection, Iterator
@@ -144,6 +145,12 @@ def check(spot: Spot, needed_bytes: int) -> None:
             f"{spot.out}: the disk is full: about {_mb(needed_bytes)} are needed and {_mb(free)} are free; "
             "free some space or give another folder with --out"
         )
+
+
+def check_out(out: Path) -> None:
+    """Make sure that results can be written into `out`, and leave it as it is; raises `OutputError`."""
+    with suppress(_Checked), result_folder(out, f".{secrets.token_hex(16)}"):
+        raise _Checked
 
 
 def room_of_video(source: Source, size: int, *, overlay: bool) -> int:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import av
 
+from formcheck.data.disk import FULL
+
 Pull = Callable[[float | None], None]
+Tell = Callable[[str], None]
+"""Called with what the video's sound lacks, in words."""
 
 COPIED = frozenset({"aac", "mp3", "mp3float"})
 RATES = (44_100, 48_000)
@@ -19,21 +23,44 @@ BROKEN = (av.error.FFmpegError, ValueError)
 
 
 @contextmanager
-def sound(file: Any, source: Path | None) -> Iterator[Pull]:
+def sound(file: Any, source: Path | None, tell: Tell = lambda _: None) -> Iterator[Pull]:
     """Add the source's sound to `file` and yield `pull(time_s)`, which writes it up to that time.
 
-    `pull(None)` writes the rest. Without a source, without sound in it or with a broken track it does
-    nothing. Must be entered before anything is written to `file`.
+    `pull(None)` writes the rest. Without a source, or without sound in it, it does nothing; with a track that is
+    broken or of an unknown kind neither, from there on, and `tell` hears of it. Must be entered before anything is
+    written to `file`.
     """
     opened = _open(source)
     if opened is None:
         yield _silence
         return
     with opened:
-        heard = opened.streams.audio[0]
+        packets = _added(file, opened, tell)
+        yield _silence if packets is None else _Puller(file, packets, tell)
+
+
+def present(source: Path) -> bool:
+    """Whether a file has a sound track."""
+    opened = _open(source)
+    if opened is None:
+        return False
+    opened.close()
+    return True
+
+
+def _added(file: Any, opened: Any, tell: Tell) -> Iterator[Any] | None:
+    """The packets of the track, whose stream is added to `file`; `None` where that cannot be."""
+    heard = opened.streams.audio[0]
+    if heard.codec_context is None:
+        tell("it has no sound: the kind of the sound track is not known")
+        return None
+    try:
         packets = _copied(file, opened, heard) if heard.codec_context.name in COPIED else _encoded(file, opened, heard)
         next(packets)  # adds the stream
-        yield _puller(file, packets)
+    except Exception as error:  # noqa: BLE001 - whatever is odd about a track, the picture is of use without it
+        tell(f"it has no sound: the sound track cannot be read ({_reason(error)})")
+        return None
+    return packets
 
 
 def _silence(time_s: float | None) -> None:
@@ -53,19 +80,38 @@ def _open(source: Path | None) -> Any:
     return None
 
 
-def _puller(file: Any, packets: Iterator[Any]) -> Pull:
-    waiting: list[Any] = []
+class _Puller:
+    """Writes packets up to a time; ends for good with the first that cannot be read or written."""
 
-    def pull(time_s: float | None) -> None:
+    def __init__(self, file: Any, packets: Iterator[Any], tell: Tell) -> None:
+        self._file, self._packets, self._tell = file, packets, tell
+        self._waiting = None
+        self._ended = False
+
+    def __call__(self, time_s: float | None) -> None:
+        if self._ended:
+            return
+        try:
+            self._pull(time_s)
+        except Exception as error:
+            if getattr(error, "errno", None) in FULL:
+                raise
+            self._ended = True
+            self._tell(f"its sound ends early: the sound track is broken ({_reason(error)})")
+
+    def _pull(self, time_s: float | None) -> None:
         while True:
-            if not waiting:
-                with suppress(*BROKEN):
-                    waiting.extend(packet for packet in [next(packets, None)] if packet is not None)
-            if not waiting or (time_s is not None and float(waiting[0].pts * waiting[0].time_base) > time_s):
+            if self._waiting is None:
+                self._waiting = next(self._packets, None)
+            due = self._waiting
+            if due is None or (time_s is not None and float(due.pts * due.time_base) > time_s):
                 return
-            file.mux(waiting.pop())
+            self._waiting = None
+            self._file.mux(due)
 
-    return pull
+
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "strerror", None) or error or type(error).__name__)
 
 
 def _start(opened: Any) -> Fraction:
@@ -108,7 +154,12 @@ def _encoded(file: Any, opened: Any, heard: Any) -> Iterator[Any]:
 
 
 def _decoded(opened: Any, heard: Any) -> Iterator[Any]:
-    """The frames of a track, then `None`; what cannot be decoded ends it."""
-    with suppress(*BROKEN):
+    """The frames of a track, then `None`; what cannot be decoded ends it, told when the rest is written."""
+    broken: Exception | None = None
+    try:
         yield from opened.decode(heard)
+    except BROKEN as error:
+        broken = error
     yield None
+    if broken is not None:
+        raise broken
