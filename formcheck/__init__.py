@@ -17,9 +17,11 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # as type checkers know it; `typing` takes as long to load as all else here
 if TYPE_CHECKING:
+    from typing import Any
+
     from formcheck.analyze import analyze, observe, replay, write
     from formcheck.data.observations import Observations
     from formcheck.data.recording import Calibration, Recording, Source

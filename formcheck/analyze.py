@@ -32,6 +32,8 @@ Progress = Callable[[str, int, int | None], None]
 """Called with what is being done, the frames done and their number (`None` where unknown)."""
 
 
+FRAMES_HELD = 20
+"""So many pictures of a video, about, are in memory at a time, in all queues and buffers."""
 RECORDINGS = (".npz", ".journal")
 
 
@@ -116,17 +118,21 @@ def write_to(
 def check(spot: Spot, path: Path | str, *, overlay: bool = True) -> None:
     """Before anything is looked at: can the result of this file be written, and is there room for it?
 
-    Raises `OutputError`, and `VideoError` where the file is no video.
+    Raises `OutputError`, `VideoError` where the file is no video, and `MemoryError` where too little is to be had.
     """
+    from formcheck.inputs import memory
     from formcheck.outputs import place
 
     size = Path(path).stat().st_size if Path(path).is_file() else 0
     if is_recording(path):
         room = place.room_of_recording(size)
     else:
+        memory.require(memory.PICTURES)
         from formcheck.inputs.video import probe
 
-        room = place.room_of_video(probe(path), size, overlay=overlay)
+        source = probe(path)
+        memory.require(memory.PICTURES // 2 + FRAMES_HELD * 3 * source.width * source.height)
+        room = place.room_of_video(source, size, overlay=overlay)
     place.check(spot, room)
 
 

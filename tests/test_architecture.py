@@ -17,8 +17,8 @@ import formcheck
 PACKAGE = Path(formcheck.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 LEVELS = (
-    {"errors"},
-    {"blame"},
+    {"errors", "ends"},
+    {"blame", "streams"},
     {"data"},
     {"core"},
     {"rules"},
@@ -26,6 +26,7 @@ LEVELS = (
     {"inputs", "outputs"},
     {"live", "analyze", "batch", "evaluate", "doctor"},
     {"commands"},
+    {"arguments"},
     {"cli"},
     {"__main__"},
 )

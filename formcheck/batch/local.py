@@ -10,11 +10,11 @@ import multiprocessing
 import os
 import signal
 import sys
-import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
@@ -140,16 +140,15 @@ def _alone() -> Iterator[None]:
     main = sys.modules["__main__"]
     kept = {name: getattr(main, name) for name in ("__file__", "__spec__") if hasattr(main, name)}
     os.environ |= ONE_THREAD
-    deaf = threading.current_thread() is threading.main_thread()
-    handler = signal.signal(signal.SIGINT, signal.SIG_IGN) if deaf else None  # what a process inherits
+    blocked = _blocked()
     try:
         main.__spec__ = None
         if "__file__" in kept:
             del main.__file__
         yield
     finally:
-        if deaf:
-            signal.signal(signal.SIGINT, handler)
+        if blocked is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
         for name, value in kept.items():
             setattr(main, name, value)
         for name, value in before.items():
@@ -157,3 +156,11 @@ def _alone() -> Iterator[None]:
                 del os.environ[name]
             else:
                 os.environ[name] = value
+
+
+def _blocked() -> Iterable[int] | None:
+    """Block Ctrl-C, which a process inherits until it can ignore it; here it is heard of when that is over."""
+    if not hasattr(signal, "pthread_sigmask"):
+        return None
+    resource_tracker.ensure_running()  # its start would end the block
+    return signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})

@@ -10,8 +10,10 @@ import base64
 import hashlib
 import heapq
 import re
+import secrets
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -43,16 +45,20 @@ def write_overview(clips: Iterable[Mapping[str, Any]], folder: Path, table: str)
     shown = heapq.nsmallest(MOST, counted.passing(clips), key=_urgency)
     shown.sort(key=lambda row: int(row["number"]))
     page = render(shown, counted, table)
-    part = folder / f".{NAME}"
+    part = folder / f".{secrets.token_hex(16)}.html"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        part.write_text(page, encoding="utf-8")
+        with part.open("x", encoding="utf-8") as made:  # never what a link leads to
+            made.write(page)
         part.replace(folder / NAME)
         for file in (folder / "clips").glob("*.html"):
             if _REPORT.fullmatch(file.name) and file.name not in counted.linked:
                 file.unlink()
     except OSError as error:
         raise OutputError(f"{folder}: cannot be written ({error.strerror}); see to it and run again") from error
+    finally:
+        with suppress(OSError):
+            part.unlink()
 
 
 def _urgency(row: Mapping[str, Any]) -> int:

@@ -5,7 +5,6 @@ Rows go through in pieces, so that a million clips need no more memory than ten 
 
 from __future__ import annotations
 
-import csv
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack, suppress
@@ -18,6 +17,7 @@ from formcheck import __version__
 from formcheck.batch.columns import Kinds, Row
 from formcheck.data.disk import FULL, sync
 from formcheck.errors import OutputError
+from formcheck.outputs import cells
 
 PIECE = 16_384
 MARK = b"formcheck"
@@ -34,7 +34,7 @@ def write(rows: Iterable[tuple[Row, Sequence[Row]]], tables: Sequence[tuple[Path
 
     Each file is replaced when it is whole; an error leaves what was there. Raises `OutputError`.
     """
-    parts = [path.with_name(f".{secrets.token_hex(6)}{path.suffix}") for path, _ in tables]
+    parts = [path.with_name(f".{secrets.token_hex(16)}{path.suffix}") for path, _ in tables]
     at = tables[0][0]
     try:
         for path, _ in tables:
@@ -90,15 +90,14 @@ def _is_csv(path: Path) -> bool:
 
 
 class _Csv:
-    """Comma-separated, UTF-8, one line a row; empty where there is no value."""
+    """Comma-separated, UTF-8, one line a row; empty where there is no value, nothing that a spreadsheet runs."""
 
     def __init__(self, path: Path, kinds: Kinds) -> None:
         self._file = path.open("w", encoding="utf-8", newline="")
-        self._writer = csv.writer(self._file, lineterminator="\n")
-        self._writer.writerow(kinds)
+        self._file.write(cells.row(kinds))
 
     def add(self, rows: Sequence[Row]) -> None:
-        self._writer.writerows(rows)
+        self._file.writelines(map(cells.row, rows))
 
     def close(self) -> None:
         self._file.close()

@@ -280,7 +280,7 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _put(path: Path, write: Callable[[Path], object]) -> None:
-    part = path.with_name(f".{secrets.token_hex(6)}{path.suffix}")
+    part = path.with_name(f".{secrets.token_hex(16)}{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write(part)

@@ -21,6 +21,8 @@ def serve(pipe: Connection) -> None:
     """Do tasks until the other end is gone."""
     one_store()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the first process decides
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     while True:
         try:
             task = pipe.recv()

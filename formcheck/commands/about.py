@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 from formcheck.commands.common import Arguments, limits_of, print_json, say, warn
 from formcheck.rules.catalogue import Row, manual, render, table
+from formcheck.streams import put, shown
 
 SOUNDS = (
     "a lift with the bell at parallel, three seconds of hold, the way down with its guide, the warning near the floor, "
@@ -26,7 +26,7 @@ def rules(arguments: Arguments) -> int:
     if arguments.json:
         print_json(value)
     else:
-        sys.stdout.write(text)
+        put(text)
     return 0
 
 
@@ -50,7 +50,7 @@ def doctor(arguments: Arguments) -> int:
     if arguments.json:
         print_json([check._asdict() for check in found])
     else:
-        sys.stdout.write(checks.render(found))
+        put(shown(checks.render(found)))
     return 1 if any(check.ok is False for check in found) else 0
 
 

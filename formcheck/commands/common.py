@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from formcheck import streams
 from formcheck.data.result import Result
 from formcheck.errors import ConfigError, OutputError
 from formcheck.rules.limits import Limits
@@ -33,15 +34,15 @@ def show(result: Result, arguments: Arguments) -> None:
     from formcheck.outputs.tables import rep_table, wants_colour
 
     for warning in result.warnings:
-        sys.stderr.write(f"formcheck: {result.recording.source.name}: {warning}\n")
+        warn(f"{result.recording.source.name}: {warning}")
     if not arguments.quiet:
-        sys.stdout.write(rep_table(result, colour=wants_colour(sys.stdout)))
+        streams.put(rep_table(result, colour=wants_colour(sys.stdout)))
 
 
 def say(arguments: Arguments, text: str, *, unless_json: bool = False) -> None:
-    """A line for people, unless they want none."""
+    """Lines for people, unless they want none."""
     if not arguments.quiet and not (unless_json and arguments.json):
-        sys.stdout.write(text.rstrip("\n") + "\n")
+        streams.put(streams.shown(text.rstrip("\n")) + "\n")
 
 
 def write_text(path: Path, text: str) -> None:
@@ -53,12 +54,12 @@ def write_text(path: Path, text: str) -> None:
 
 
 def print_json(value: Any) -> None:
-    """A value for programs, on standard output."""
-    json.dump(value, sys.stdout, ensure_ascii=False, allow_nan=False, indent=2)
-    sys.stdout.write("\n")
+    """A value for programs, on standard output; in ASCII where that is not UTF-8."""
+    plain = "utf" not in (getattr(sys.stdout, "encoding", None) or "utf-8").lower()
+    text = json.dumps(value, ensure_ascii=plain, allow_nan=False, indent=2)
+    streams.put(streams.as_json(text) + "\n")
 
 
 def warn(line: str) -> None:
     """One line on standard error."""
-    sys.stderr.write(f"formcheck: {' '.join(line.split())}\n")
-    sys.stderr.flush()
+    streams.complain(line)

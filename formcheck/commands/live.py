@@ -8,13 +8,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from formcheck import ends
 from formcheck.commands.common import Arguments, limits_of, print_json, say, warn
 from formcheck.data.result import Rep, Result
 from formcheck.errors import FormcheckError
+from formcheck.streams import put
 
 if TYPE_CHECKING:
     from formcheck.live.options import Options
     from formcheck.live.run import Live
+
+SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 def live(arguments: Arguments) -> int:
@@ -68,9 +72,9 @@ class _Table:
         from formcheck.outputs.tables import table_head, table_row, wants_colour
 
         if not self._begun:
-            sys.stdout.write(table_head() + "\n")
+            put(table_head() + "\n")
         self._begun = True
-        sys.stdout.write(table_row(rep, colour=wants_colour(sys.stdout)) + "\n")
+        put(table_row(rep, colour=wants_colour(sys.stdout)) + "\n")
         sys.stdout.flush()
 
 
@@ -87,25 +91,27 @@ def _say_all(arguments: Arguments, session: Live, result: Result) -> None:
     if arguments.json:
         print_json(summary(result))
     elif not arguments.quiet:
-        sys.stdout.write(f"\n{table_foot(result, colour=wants_colour(sys.stdout))}")
+        put(f"\n{table_foot(result, colour=wants_colour(sys.stdout))}")
 
 
 @contextmanager
 def _ended_by_signals(stop: Callable[[], None]) -> Iterator[None]:
-    """Ctrl-C and a request to terminate end the session in good order; a second one does not wait for last words.
+    """Ctrl-C, a request to terminate and a terminal that goes end the session in good order.
 
-    The third ends whatever is going on; what was recorded is on the disk.
+    A second one does not wait for last words. The third ends whatever is going on; what was recorded is on the disk.
     """
     asked = 0
+    numbers = [number for number in SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
 
     def end(number: int, _: object) -> None:
         nonlocal asked
         asked += 1
+        ends.heard()
         stop()
         if asked == 2:
             signal.signal(number, signal.default_int_handler)
 
-    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, end) for number in numbers}
     try:
         yield
     finally:

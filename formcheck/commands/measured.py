@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-
 from formcheck.commands.common import Arguments, print_json
+from formcheck.streams import put
 
 
 def bench(arguments: Arguments) -> int:
@@ -15,5 +14,5 @@ def bench(arguments: Arguments) -> int:
     if arguments.json:
         print_json(machine.numbers(found))
     else:
-        sys.stdout.write(machine.render(found))
+        put(machine.render(found))
     return 0

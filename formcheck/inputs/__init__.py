@@ -29,7 +29,7 @@ def hushed() -> Iterator[None]:
     MediaPipe offers no switch for it. Lines that are not known chatter (another thread's, say) are written
     afterwards, so nothing else gets lost.
     """
-    with _lock, tempfile.TemporaryFile() as kept:
+    with _lock, _kept() as kept:
         try:
             sys.stderr.flush()
             terminal = os.dup(2)
@@ -43,6 +43,13 @@ def hushed() -> Iterator[None]:
             os.dup2(terminal, 2)
             os.close(terminal)
             _pass_on(kept)
+
+
+def _kept() -> IO[bytes]:
+    """A file for it, in memory where the system has such: there may be no temporary folder."""
+    if hasattr(os, "memfd_create"):
+        return open(os.memfd_create("formcheck"), "w+b")  # noqa: PTH123 - a number
+    return tempfile.TemporaryFile()
 
 
 def _pass_on(kept: IO[bytes]) -> None:

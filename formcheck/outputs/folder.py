@@ -11,10 +11,11 @@ from __future__ import annotations
 import errno
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from formcheck import ends
 from formcheck.data import records
 from formcheck.data.disk import FULL, sync
 from formcheck.data.recording import NAME
@@ -42,27 +43,33 @@ def result_folder(out: Path, stem: str | Callable[[], str]) -> Iterator[Path]:
     that name that is not a result.
     """
     part = out / f".{SUFFIX.strip('_')}-{secrets.token_hex(16)}"
-    name = stem if isinstance(stem, str) else ""
-    made: Path | None = None
-    try:
-        made = _make(out)
-        name = name or _asked(stem)
-        check_replaceable(result_path(out, name))
-        part.mkdir(mode=0o700)
-        mode = _usual_mode(part)
-        yield part
-        name = _named(part, name, _asked(stem))
-        part.chmod(mode)
-        _put(part, result_path(out, name))
-    except BaseException as error:
-        full = _is_full(error, out)
+    made: list[Path] = []
+
+    def clean() -> None:
         shutil.rmtree(part, ignore_errors=True)
-        _unmake(made, out)
-        if full:
-            raise OutputError(f"{out}: the disk is full; free some space or give another folder with --out") from error
-        if isinstance(error, OSError) and not isinstance(error, FormcheckError):
-            _explain(error, out, part)
-        raise
+        _unmake(made)
+
+    with ends.litter(clean):
+        try:
+            made += _make(out)
+            name = _asked(stem)
+            check_replaceable(result_path(out, name))
+            part.mkdir(mode=0o700)
+            mode = _usual_mode(part)
+            yield part
+            name = _named(part, name, _asked(stem))
+            part.chmod(mode)
+            _put(part, result_path(out, name))
+        except BaseException as error:
+            full = _is_full(error, out)
+            clean()
+            if full:
+                raise OutputError(
+                    f"{out}: the disk is full; free some space or give another folder with --out"
+                ) from error
+            if isinstance(error, OSError) and not isinstance(error, FormcheckError):
+                _explain(error, out, part)
+            raise
 
 
 def _asked(stem: str | Callable[[], str]) -> str:
@@ -97,24 +104,18 @@ def camera_video(out: Path, stem: str) -> str | None:
     return CAMERA if (result_path(out, stem) / CAMERA).is_file() else None
 
 
-def _make(out: Path) -> Path | None:
-    """Make `out`; the topmost folder that had to be made, so that a failure can take it away again."""
+def _make(out: Path) -> list[Path]:
+    """Make `out`; the folders that had to be made, innermost first, so that a failure can take them away again."""
     missing = [folder for folder in (out, *out.parents) if not folder.exists()]
     out.mkdir(parents=True, exist_ok=True)
-    return missing[-1] if missing else None
+    return missing
 
 
-def _unmake(made: Path | None, out: Path) -> None:
+def _unmake(made: Iterable[Path]) -> None:
     """Remove the folders made for nothing, as long as they are empty."""
-    if made is None:
-        return
-    try:
-        for folder in (out, *out.parents):
+    with suppress(OSError):
+        for folder in made:
             folder.rmdir()
-            if folder == made:
-                return
-    except OSError:
-        return
 
 
 def _is_result(folder: Path) -> bool:

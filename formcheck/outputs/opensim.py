@@ -25,6 +25,7 @@ from formcheck.data.landmarks import NAMES
 from formcheck.data.observations import Observations
 from formcheck.data.recording import Calibration
 from formcheck.data.result import Frames, Result
+from formcheck.streams import one_line
 
 Floats = NDArray[np.float64]
 
@@ -53,7 +54,7 @@ def write_trc(result: Result, path: Path) -> None:
     names = "".join(f"{name}\t\t\t" for name in NAMES)
     axes = "".join(f"X{i}\tY{i}\tZ{i}\t" for i in range(1, len(NAMES) + 1))
     head = (
-        f"PathFileType\t4\t(X/Y/Z)\t{path.name}",
+        f"PathFileType\t4\t(X/Y/Z)\t{one_line(path.name)}",
         "DataRate\tCameraRate\tNumFrames\tNumMarkers\tUnits\tOrigDataRate\tOrigDataStartFrame\tOrigNumFrames",
         f"{rate:.6g}\t{rate:.6g}\t{count}\t{len(NAMES)}\tm\t{rate:.6g}\t1\t{count}",
         f"Frame#\tTime\t{names}",

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import suppress
 from types import TracebackType
 from typing import TextIO
+
+from formcheck.streams import one_line
 
 EVERY_S = 0.2
 
@@ -18,7 +21,7 @@ class ProgressLine:
     """
 
     def __init__(self, title: str, *, quiet: bool = False, stream: TextIO | None = None) -> None:
-        self._title = title
+        self._title = one_line(title)
         self._stream = stream or sys.stderr
         self._shown = not quiet and self._stream.isatty()
         self._stage = ""
@@ -32,8 +35,9 @@ class ProgressLine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._width:
-            self._stream.write("\r" + " " * self._width + "\r")
-            self._stream.flush()
+            with suppress(OSError):  # the terminal may have gone
+                self._stream.write("\r" + " " * self._width + "\r")
+                self._stream.flush()
 
     def __call__(self, stage: str, done: int, total: int | None) -> None:
         """`done` of `total` frames of `stage`."""
@@ -56,8 +60,9 @@ class ProgressLine:
 
     def _write(self, line: str) -> None:
         self._width = max(self._width, len(line))  # first: Ctrl-C may come with the flush
-        self._stream.write("\r" + line.ljust(self._width))
-        self._stream.flush()
+        with suppress(OSError):
+            self._stream.write("\r" + line.ljust(self._width))
+            self._stream.flush()
 
 
 def describe(title: str, stage: str, done: int, total: int | None, spent_s: float) -> str:

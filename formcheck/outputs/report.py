@@ -46,7 +46,7 @@ def write_report(result: Result, path: Path, *, video: str | None) -> None:
 
     Raises `OSError` where the file cannot be written.
     """
-    path.write_text(render(result, video=video), encoding="utf-8")
+    path.write_text(render(result, video=video), encoding="utf-8", errors="backslashreplace")
 
 
 def render(result: Result, *, video: str | None) -> str:

@@ -59,7 +59,7 @@ def as_json(result: Result) -> str:
 
 def write_summary(result: Result, path: Path) -> None:
     """Write `summary.json`."""
-    path.write_text(as_json(result), encoding="utf-8", newline="\n")
+    path.write_text(as_json(result), encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
 def schema() -> dict[str, Any]:
