@@ -206,4 +206,4 @@ def _overlay(
     step = None if progress is None else lambda done: progress("drawing", done, source.frames or None)
     heard = video if tell is not None and source.speed == 1 else None  # sound of another speed does not fit
     with one_thread(), Video(video, speed=source.speed) as frames, ahead(frames) as pictures:
-        write_overlay(result, pictures, size, path, audio_from=heard, progress=step, tell=tell or str)
+        write_overlay(result, pictures, size, path, audio_from=heard, progress=step, tell=tell or (lambda _: None))
