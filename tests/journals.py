@@ -34,6 +34,22 @@ def any_bits(n: int, seed: int) -> Observations:
     return Observations(**columns)
 
 
+def possible(n: int, seed: int) -> Observations:
+    """Such frames as a camera can show: any bits behind the sign and the size of each number, nobody in every third."""
+    frames = any_bits(n, seed)
+    bounded = {f.name: getattr(frames, f.name).copy() for f in fields(Observations)}
+    bounded["time_s"] = np.arange(n) / 30
+    for name, array in bounded.items():
+        if name != "time_s":
+            signed = name not in ("visibility", "brightness")
+            whole = array.view(np.uint32)
+            whole &= np.uint32(0x807FFFFF if signed else 0x007FFFFF)
+            whole |= np.uint32(0x3F000000)  # 0.5 to 1
+            if signed:
+                whole[::3] |= np.uint32(0x7FC00000)  # not a number, of every kind
+    return Observations(**bounded)
+
+
 def seen(n: int) -> Observations:
     return recording(noise_px=1.0)[0].observations[:n]
 

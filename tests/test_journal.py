@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from journals import FIRST, SECOND, SOURCE, TWO_REPS, any_bits, bits, head, kept
+from journals import FIRST, SECOND, SOURCE, TWO_REPS, any_bits, bits, head, kept, possible
 from laws import same
 from synthetic import recording
 
@@ -99,7 +99,7 @@ def test_it_is_small(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- cut off, damaged, not one
 
 
-BLOCKS = [any_bits(n, n) for n in (3, 1, 5)]
+BLOCKS = [possible(n, n) for n in (3, 1, 5)]
 BLOCKS = [replace(b, time_s=np.arange(k, k + len(b)) / 30) for k, b in zip((0, 3, 4), BLOCKS, strict=True)]
 PIECES = [
     records.START + head(),

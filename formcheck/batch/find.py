@@ -15,6 +15,8 @@ VIDEOS = frozenset(
     ".mp4 .m4v .mov .mkv .webm .avi .wmv .flv .mpg .mpeg .mts .m2ts .ts .3gp .ogv".split()  # noqa: SIM905 - reads well
 )
 RECORDINGS = frozenset({".npz", ".journal"})
+OLD_MEMORIES = (".csv.journal", ".parquet.journal")
+"""What a batch kept beside its table before it kept it in SQLite; no recordings."""
 MAGIC = "*?["
 LIST = "@"
 STAMPS = frozenset({"etag", "mtime", "lastmodified", "last_modified", "md5hash", "md5", "generation", "created"})
@@ -73,6 +75,8 @@ def _listed(path: str, endings: frozenset[str]) -> Iterator[str]:
         reason = getattr(error, "strerror", None) or "not UTF-8 text"
         raise InputError(f"{name}: {reason}; give a text file with one path a line") from error
     for line in (text.strip() for text in lines):
+        if "\0" in line:
+            raise InputError(f"{name}: has a line that is no path; give a text file with one path a line")
         if line and not line.startswith("#"):
             yield from _meant(line, endings, missing_ok=True)
 
@@ -102,7 +106,7 @@ def _walk(folder: str, endings: frozenset[str]) -> list[str]:
         if endings is VIDEOS:
             folders[:] = [name for name in folders if not name.endswith(SUFFIX)]
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        names = (name for name in sorted(files) if not name.startswith("."))
+        names = (name for name in sorted(files) if not (name.startswith(".") or name.lower().endswith(OLD_MEMORIES)))
         found += [os.path.join(place, name) for name in names if _ending(name) in endings]  # noqa: PTH118
     return found
 

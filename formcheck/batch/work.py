@@ -125,10 +125,11 @@ def _guarded(clip: Clip, task: Task, judging: str, tick: Tick) -> Outcome:
     try:
         with here(clip.path) as path:
             stored = measures.find(path) if task.recorded else None
+            clip = clip._replace(identity=clip.identity or (stored[0] if stored else ""))
             what = stored[1].content_sha256 if stored else ""
             clip = clip if what or clip.content else told(clip, path)
             what = what or clip.content
-            row_key = key.key(clip.identity or (stored[0] if stored else what), judging)
+            row_key = key.key(clip.identity or what, judging)
             found = _found(path, what, task, tick, stored[1] if stored else None)
             if task.reports:
                 _write(Path(task.reports) / report_name(row_key), _report(found.result))
@@ -260,7 +261,7 @@ def _plain(error: str, *paths: str | Path) -> str:
 
 
 def _json(value: object) -> bytes:
-    return _ENCODER.encode(value).encode()
+    return _ENCODER.encode(value).encode(errors="replace")  # half characters of a file's name
 
 
 def _report(result: Result) -> bytes:

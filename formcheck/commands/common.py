@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from formcheck import streams
+from formcheck.data.gate import TOML_BYTES
 from formcheck.data.result import Result
 from formcheck.errors import ConfigError, OutputError
 from formcheck.rules.limits import Limits
@@ -22,7 +23,8 @@ def limits_of(arguments: Arguments) -> Limits:
     if arguments.config is None:
         return Limits()
     try:
-        text = arguments.config.read_text(encoding="utf-8")
+        with arguments.config.open(encoding="utf-8") as file:
+            text = file.read(TOML_BYTES + 1)  # more would be refused
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8 text"
         raise ConfigError(f"{arguments.config}: {reason}; give a TOML file with limits") from error

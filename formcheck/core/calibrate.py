@@ -151,6 +151,8 @@ def _ball(ball: NDArray[np.float32]) -> tuple[float, float, float] | None:
     if 2 * len(seen) < len(ball):
         return None
     usual = seen[np.abs(seen[:, 2] / np.median(seen[:, 2]) - 1) < SAME_SIZE]
+    if not len(usual):
+        return None
     x, y, radius = np.median(usual, axis=0).tolist()
     return x, y, radius
 
@@ -213,7 +215,8 @@ def _leg_m(lying: Observations, side: str) -> float:
 
 
 def _usual_length(hip: Floats, knee: Floats, ankle: Floats) -> float:
-    """The median over frames, without those that are far off it."""
+    """The median over frames, without those that are far off it; 0 where that leaves none."""
     length = np.hypot(*(knee - hip).T) + np.hypot(*(ankle - knee).T)
     usual = np.median(length)
-    return float(np.median(length[np.abs(length / usual - LENGTH_MIDDLE) < LENGTH_SPREAD]))
+    near = length[np.abs(length / usual - LENGTH_MIDDLE) < LENGTH_SPREAD]
+    return float(np.median(near)) if len(near) else 0.0

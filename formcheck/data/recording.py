@@ -7,23 +7,19 @@
 from __future__ import annotations
 
 import json
-import zipfile
-import zlib
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from formcheck.data import archive, records
-from formcheck.data.observations import LATER, Observations
+from formcheck.data import archive, arrays, gate, records
+from formcheck.data.gate import Count, Degrees, Flank, Label, Length, Meta, Pixels, Rate, Seconds, Size, Spread, Text
+from formcheck.data.observations import Observations
 from formcheck.errors import RecordingError
 
 VERSION = 1
 NAME = "recording.npz"
-_BROKEN = (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError)
 SPEEDS = (1 / 64, 64.0)
 """A video is played back at a share of its true speed between these; no phone slows down, or speeds up, by more."""
 ARRAYS = tuple(f.name for f in fields(Observations))
@@ -50,23 +46,23 @@ class Calibration:
     model     the pose model that looks from then on; empty where it is that of the whole recording
     """
 
-    side: str = "left"
-    facing: str = "left"
-    roll_deg: float | None = None
-    roll_sd_deg: float | None = None
-    yaw_deg: float | None = None
-    yaw_sd_deg: float | None = None
-    pitch_deg: float | None = None
-    pitch_sd_deg: float | None = None
-    focal_px: float = 0.0
-    leg_px: float = 0.0
-    leg_plane: float = 0.0
-    arm_plane: float = 0.0
-    world_leg_m: float = 0.0
-    knee_bias_deg: float = 0.0
-    ball_px: tuple[float, float, float] | None = None
-    from_s: float = 0.0
-    model: str = ""
+    side: Flank = "left"
+    facing: Flank = "left"
+    roll_deg: Degrees | None = None
+    roll_sd_deg: Spread | None = None
+    yaw_deg: Degrees | None = None
+    yaw_sd_deg: Spread | None = None
+    pitch_deg: Degrees | None = None
+    pitch_sd_deg: Spread | None = None
+    focal_px: Length = 0.0
+    leg_px: Length = 0.0
+    leg_plane: Length = 0.0
+    arm_plane: Length = 0.0
+    world_leg_m: Length = 0.0
+    knee_bias_deg: Degrees = 0.0
+    ball_px: tuple[Pixels, Pixels, Pixels] | None = None
+    from_s: Seconds = 0.0
+    model: Label = ""
 
 
 @dataclass(frozen=True)
@@ -79,12 +75,12 @@ class Room:
     Each has its standard deviation.
     """
 
-    roll_deg: float | None = None
-    roll_sd_deg: float | None = None
-    pitch_deg: float | None = None
-    pitch_sd_deg: float | None = None
-    wall_yaw_deg: float | None = None
-    wall_yaw_sd_deg: float | None = None
+    roll_deg: Degrees | None = None
+    roll_sd_deg: Spread | None = None
+    pitch_deg: Degrees | None = None
+    pitch_sd_deg: Spread | None = None
+    wall_yaw_deg: Degrees | None = None
+    wall_yaw_sd_deg: Spread | None = None
 
 
 @dataclass(frozen=True)
@@ -96,16 +92,16 @@ class Source:
                all times are the true ones
     """
 
-    name: str
-    kind: str = "video"
-    path: str = ""
-    width: int = 0
-    height: int = 0
-    fps: float = 0.0
-    frames: int = 0
-    duration_s: float = 0.0
-    guessed_s: tuple[tuple[float, float], ...] = ()
-    speed: float = 1.0
+    name: Text
+    kind: Label = "video"
+    path: Text = ""
+    width: Size = 0
+    height: Size = 0
+    fps: Rate = 0.0
+    frames: Count = 0
+    duration_s: Seconds = 0.0
+    guessed_s: Annotated[tuple[tuple[Seconds, Seconds], ...], Meta(max_length=100_000)] = ()
+    speed: Annotated[float, Meta(ge=SPEEDS[0], le=SPEEDS[1])] = 1.0
 
 
 @dataclass(frozen=True)
@@ -163,28 +159,56 @@ def load_remarked(path: Path | str) -> tuple[Recording, list[str]]:
     try:
         about, observations, remarks = _journal(path) if records.is_journal(path) else _archive(path)
         return _assembled(about, observations), remarks
+    except (RecordingError, MemoryError):
+        raise
     except FileNotFoundError as error:
         raise RecordingError(f"{path}: no such recording; give the path of a {NAME} or {records.NAME}") from error
-    except (*_BROKEN, zlib.error, zipfile.BadZipFile) as error:
-        raise RecordingError(f"{path}: not a whole recording ({error}); analyse the video again") from error
+    except Exception as error:  # whatever `zipfile`, zlib and numpy make of damage
+        reason = gate.reason(error)
+        raise RecordingError(f"{path}: not a whole recording ({reason}); analyse the video again") from error
 
 
-def _assembled(about: dict[str, Any], observations: Observations) -> Recording:
-    _check_times(observations)
-    return Recording(
-        observations,
-        _calibration(about["calibration"]),
-        _source(about["source"]),
-        about["model"],
-        Room(**about["room"]),
-        about["versions"],
-        tuple(_calibration(each) for each in about.get("earlier", ())),
-    )
+@dataclass(frozen=True)
+class _About:
+    """What a recording holds besides arrays."""
+
+    model: Label
+    calibration: Calibration
+    source: Source
+    room: Room
+    versions: Annotated[dict[Label, Label], Meta(max_length=100)]
+    earlier: Annotated[tuple[Calibration, ...], Meta(max_length=10_000)] = ()
+    recording: Count = VERSION
+    start: Text = ""
+
+
+ALWAYS = {
+    "calibration": (
+        *("side", "facing", "roll_deg", "roll_sd_deg", "yaw_deg", "yaw_sd_deg", "pitch_deg", "pitch_sd_deg"),
+        *("focal_px", "leg_px", "leg_plane", "arm_plane", "world_leg_m", "knee_bias_deg", "ball_px", "from_s"),
+    ),
+    "source": ("name", "kind", "path", "width", "height", "fps", "frames", "duration_s"),
+    "room": ("roll_deg", "roll_sd_deg", "pitch_deg", "pitch_sd_deg"),
+}
+"""What every version has written into `recording.npz`; a field that came later may be missing."""
+
+
+def _assembled(values: dict[str, Any], observations: Observations) -> Recording:
+    gate.whole(values, _About)
+    for part, kind in (("calibration", Calibration), ("source", Source), ("room", Room)):
+        gate.whole(values.get(part), kind)
+    for each in values.get("earlier", ()):
+        gate.whole(each, Calibration)
+    about = gate.typed(values, _About)
+    named = replace(about.source, name=gate.printable(about.source.name), path=gate.printable(about.source.path))
+    return Recording(observations, about.calibration, named, about.model, about.room, about.versions, about.earlier)
 
 
 def _file(path: Path) -> Path:
     """The recording in a folder, the journal only where there is none; any other path as it is."""
     if not path.is_dir():
+        if path.exists() and not path.is_file():
+            raise RecordingError(f"{path}: not a file; give the path of a {NAME} or {records.NAME}")
         return path
     return next((path / name for name in (NAME, records.NAME) if (path / name).is_file()), path / NAME)
 
@@ -192,20 +216,16 @@ def _file(path: Path) -> Path:
 def _archive(path: Path) -> tuple[dict[str, Any], Observations, list[str]]:
     try:
         with path.open("rb", buffering=0) as raw:
-            opened = archive.Archive(raw)
-            return _read(path, lambda name: f"{name}.npy" in opened, lambda name: opened.array(f"{name}.npy"))
-    except (archive.UnusualError, KeyError):  # numpy reads more, or says what is wrong
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
-            return _read(path, data.__contains__, data.__getitem__)
-
-
-def _read(
-    path: Path, has: Callable[[str], bool], get: Callable[[str], NDArray[Any]]
-) -> tuple[dict[str, Any], Observations, list[str]]:
-    about = json.loads(str(get("about")))
+            text, observations = arrays.unpacked(archive.Archive(raw))
+    except archive.UnusualError:  # `zipfile` reads more, or says what is wrong
+        with path.open("rb") as file:
+            text, observations = arrays.unpacked(archive.Usual(file))
+    about = gate.json_of(text)
     _check_version(about, path)
-    arrays = {name: get(name) for name in ARRAYS if has(name) or name not in LATER}
-    return about, Observations(**arrays), []
+    for part, names in ALWAYS.items():
+        if lacking := [name for name in names if name not in (about.get(part) or ())]:
+            raise gate.GateError(f"{part} lacks {lacking[0]}")
+    return about, observations, []
 
 
 def _journal(path: Path) -> tuple[dict[str, Any], Observations, list[str]]:
@@ -217,25 +237,11 @@ def _journal(path: Path) -> tuple[dict[str, Any], Observations, list[str]]:
     return about, observations, [f"the session broke off after {end_s:.1f} s; its last second may be missing"]
 
 
-def _check_times(observations: Observations) -> None:
-    times = observations.time_s
-    if not (np.isfinite(times).all() and (np.diff(times) > 0).all()):
-        raise ValueError("its times do not rise")
-
-
-def _calibration(values: dict[str, Any]) -> Calibration:
-    ball = values.get("ball_px")
-    return Calibration(**(values | {"ball_px": None if ball is None else tuple(ball)}))
-
-
-def _source(values: dict[str, Any]) -> Source:
-    guessed = tuple((float(start), float(stop)) for start, stop in values.get("guessed_s", ()))
-    return Source(**(values | {"guessed_s": guessed}))
-
-
-def _check_version(about: dict[str, Any], path: Path) -> None:
-    found = about["recording"]
-    if found != VERSION:
+def _check_version(about: Any, path: Path) -> None:
+    if not isinstance(about, dict) or "recording" not in about:
+        raise gate.GateError("about is no table with a version")
+    if (found := about["recording"]) != VERSION or isinstance(found, bool):
+        said = gate.printable(str(found))[:40]
         raise RecordingError(
-            f"{path}: recording of version {found}, this formcheck reads version {VERSION}; analyse the video again"
+            f"{path}: recording of version {said}, this formcheck reads version {VERSION}; analyse the video again"
         )

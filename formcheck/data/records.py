@@ -29,6 +29,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.data import arrays
+from formcheck.data.gate import GateError, json_of
 from formcheck.data.observations import LATER, Observations
 from formcheck.errors import RecordingError
 
@@ -91,7 +93,9 @@ def read(path: Path) -> Reading:
         end += _HEADER.size + len(payload)
     if not kept[HEAD]:
         raise RecordingError(f"{path}: holds nothing yet, the session ended before its first picture; record again")
+    _check_frames(kept[FRAMES])
     observations = Observations.join([_frames(payload) for payload in kept[FRAMES]])
+    arrays.check(observations)
     return Reading(_about(kept, observations), observations, len(data) - end)
 
 
@@ -107,13 +111,23 @@ def _begin(data: bytes, path: Path) -> int:
 
 def _about(kept: dict[bytes, list[bytes]], observations: Observations) -> dict[str, Any]:
     """The text that `recording.npz` would hold; the length is known only now."""
-    about: dict[str, Any] = json.loads(kept[HEAD][-1])
-    calibrations = [json.loads(payload) for payload in kept[CALIBRATION]]
+    about = _table(kept[HEAD][-1])
+    calibrations = [_table(payload) for payload in kept[CALIBRATION]]
     about["calibration"] = calibrations.pop() if calibrations else {}
     about["earlier"] = calibrations
-    about["room"] = json.loads(kept[ROOM][-1]) if kept[ROOM] else {}
+    about["room"] = _table(kept[ROOM][-1]) if kept[ROOM] else {}
+    if not isinstance(about.get("source"), dict):
+        raise GateError("source is no table")
     about["source"] = _measured(about["source"], observations.time_s)
     return about
+
+
+def _table(payload: bytes) -> dict[str, Any]:
+    """The values of a record; raises `GateError`."""
+    values = json_of(payload)
+    if not isinstance(values, dict):
+        raise GateError("a record of values is no table")
+    return values
 
 
 def _measured(source: dict[str, Any], time_s: NDArray[np.float64]) -> dict[str, Any]:
@@ -166,10 +180,23 @@ def _row(array: NDArray[Any]) -> int:
     return math.prod(array.shape[1:])
 
 
+def _check_frames(payloads: list[bytes]) -> None:
+    """Raise `GateError` where blocks claim more frames than any recording has, before one is unpacked."""
+    if any(len(payload) < _COUNT.size for payload in payloads):
+        raise GateError("a record of frames lacks their number")
+    if sum(_COUNT.unpack_from(payload)[0] for payload in payloads) > arrays.MOST_FRAMES:
+        raise GateError(f"has more than {arrays.MOST_FRAMES:,} frames")
+
+
 def _frames(payload: bytes) -> Observations:
-    """A block of frames, bit for bit as it was packed."""
+    """A block of frames, bit for bit as it was packed; raises `GateError` where it holds more or less than it says."""
     (n,) = _COUNT.unpack_from(payload)
-    planes = zlib.decompress(payload[_COUNT.size :])
+    rows = [_row(model) * model.dtype.itemsize for _, model in _ARRAYS]
+    unpacking = zlib.decompressobj()
+    planes = unpacking.decompress(payload[_COUNT.size :], n * sum(rows) + 1)
+    later = range(len(rows) - sum(name in LATER for name, _ in _ARRAYS), len(rows) + 1)
+    if not unpacking.eof or len(planes) not in {n * sum(rows[:written]) for written in later}:
+        raise GateError(f"a record of {n} frames holds more or less than they take")
     arrays, at = [], 0
     for name, model in _ARRAYS:
         if name in LATER and at >= len(planes):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,13 +10,17 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from formcheck.data.gate import GateError, json_of, printable, shown
 from formcheck.data.observations import Floats
 from formcheck.data.result import ANGLES, REP_NUMBERS, TIMES
 from formcheck.errors import InputError
 
 SCHEMA = 1
+MOST = 1 << 26
+"""Signs of a sidecar: an hour with all columns is a tenth of it."""
 SUFFIX = ".truth.json"
 IN_POSITION = "in_position"
+LONGEST = 100
 DURATIONS = {"lift_s": TIMES[0:2], "hold_s": TIMES[1:3], "lower_s": TIMES[2:4]}
 """Each duration with the two boundaries it lies between."""
 
@@ -68,7 +71,7 @@ def load(path: Path | str) -> Truth:
     data = _read(path)
     where = f"{path}: "
     if data.get("schema", SCHEMA) != SCHEMA:
-        raise InputError(f"{where}schema is {data['schema']!r}, this formcheck reads schema {SCHEMA}")
+        raise InputError(f"{where}schema is {shown(repr(data['schema']))}, this formcheck reads schema {SCHEMA}")
     frames = _optional(data, "frames", dict, where)
     time_s, angles = _frames(frames, f"{where}frames.")
     camera = _optional(data, "camera", dict, where) or {}
@@ -87,13 +90,19 @@ def load(path: Path | str) -> Truth:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        data = json.loads(path.read_text(encoding="utf-8-sig"))
+        with path.open(encoding="utf-8-sig") as file:
+            text = file.read(MOST + 1)
+        if len(text) > MOST:
+            raise InputError(f"{path}: longer than {MOST:,} signs; leave out what is not compared")
+        data = json_of(text)
     except FileNotFoundError as error:
         raise InputError(f"{path}: no such file; a truth lies beside its video as <stem>{SUFFIX}") from error
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{path}: not valid JSON ({error}); write it again") from error
+    except GateError as error:
+        raise InputError(f"{path}: {error}; write it again") from error
+    except UnicodeError as error:
+        raise InputError(f"{path}: not UTF-8 text ({error}); write it again") from error
     if not isinstance(data, dict):
         raise InputError(f"{path}: holds {_kind(data)}, expected an object with the key reps")
     return data
@@ -175,6 +184,8 @@ def _faults(rep: dict[str, Any], where: str) -> tuple[frozenset[str] | None, fro
         wrong = [value for value in values or () if not isinstance(value, str)]
         if wrong:
             raise InputError(f"{where}{key} holds {_kind(wrong[0])}, expected names of faults")
+        if odd := [value for value in values or () if value != printable(value) or len(value) > LONGEST]:
+            raise InputError(f"{where}{key} holds {shown(odd[0])}, expected names of faults")
         names[key] = None if values is None else frozenset(values)
     faults, borderline = names["faults"], names["borderline"] or frozenset()
     both = sorted((faults or frozenset()) & borderline)
@@ -207,7 +218,7 @@ def _optional_number(data: Mapping[str, Any], key: str, where: str) -> float | N
 def _flank(data: Mapping[str, Any], key: str, where: str) -> str | None:
     value = _optional(data, key, str, where)
     if value not in (None, "left", "right"):
-        raise InputError(f"{where}{key} is {value!r}, expected left or right")
+        raise InputError(f"{where}{key} is {shown(value)}, expected left or right")
     return value
 
 

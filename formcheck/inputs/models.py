@@ -13,11 +13,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 
+from formcheck.data.gate import reason
 from formcheck.errors import ModelError
 
 NAMES = ("lite", "full", "heavy")
 AUTO_RECORDED = "heavy"
 """What `auto` means for recordings; live takes the best that keeps up."""
+
+LARGEST = 1 << 29
+"""Bytes of a model, unpacked: the largest that is shipped has 31 million."""
 
 ALIGN = 64
 """Bytes: where an entry starts elsewhere than at a multiple, the runtime copies it, with a warning."""
@@ -46,8 +50,9 @@ def sha256(path: Path) -> str:
 
 
 def parts(path: Path) -> dict[str, bytes]:
-    """What a `.task` file holds, by name; raises `OSError`, `zipfile.BadZipFile`, `zlib.error`."""
+    """What a `.task` file holds, by name; raises `OSError`, `ValueError` and what `zipfile` raises."""
     with zipfile.ZipFile(path) as archive:
+        _check_sizes(archive)
         return {name: archive.read(name) for name in archive.namelist()}
 
 
@@ -76,12 +81,20 @@ def _missing(name: str, path: Path) -> str:
     return f"{path}: no such pose model; give {known} or the path of a .task file"
 
 
+def _check_sizes(archive: zipfile.ZipFile) -> None:
+    """Raise `ValueError` where it would unpack to more than any model has."""
+    size = sum(member.file_size for member in archive.infolist())
+    if size > LARGEST:
+        raise ValueError(f"it unpacks to {size:,} bytes")
+
+
 def _check(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             held = set(archive.namelist())
-    except (OSError, zipfile.BadZipFile) as error:
-        raise ModelError(f"{path}: not a pose model ({error}); give a whole .task file") from error
+            _check_sizes(archive)
+    except Exception as error:  # whatever `zipfile` makes of damage
+        raise ModelError(f"{path}: not a pose model ({reason(error)}); give a whole .task file") from error
     lacking = [part for part in PARTS if part not in held]
     if lacking:
         raise ModelError(f"{path}: not a pose model, {lacking[0]} is missing in it; give a whole .task file")

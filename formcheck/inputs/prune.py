@@ -9,9 +9,6 @@ are the same to the last bit.
 from __future__ import annotations
 
 import io
-import struct
-import zipfile
-import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -31,9 +28,6 @@ TENSOR_SHAPE = 0
 POSES, PRESENCE, MASK, HEATMAP, WORLD = range(5)
 """The outputs of a landmark net, in MediaPipe's order."""
 
-_ODD = (OSError, zipfile.BadZipFile, zlib.error, KeyError, IndexError, ValueError, TypeError, struct.error)
-"""What a file brings about that is no net: MediaPipe will say what is wrong with it."""
-
 
 class _List(NamedTuple):
     """Tables that stand in a list: where the list begins, and where each table does."""
@@ -48,7 +42,9 @@ def without_mask(task: Path) -> bytes | None:
     try:
         parts = models.parts(task)
         net = pruned(parts.pop(name))
-    except _ODD:
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - no net, of any kind: MediaPipe will say what is wrong with it
         return None
     if net is None:
         return None
@@ -106,8 +102,10 @@ def _tables(table: Table, field: int) -> _List:
     offset = table.Offset(_slot(field))
     if not offset:
         raise ValueError
-    start = table.Vector(offset)
-    return _List(start, [Table(table.Bytes, table.Indirect(start + 4 * k)) for k in range(table.VectorLen(offset))])
+    start, count = table.Vector(offset), table.VectorLen(offset)
+    if 4 * count > len(table.Bytes) - start:
+        raise ValueError
+    return _List(start, [Table(table.Bytes, table.Indirect(start + 4 * k)) for k in range(count)])
 
 
 def _numbers(table: Table, field: int) -> NDArray[np.int32]:

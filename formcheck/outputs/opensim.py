@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.data.landmarks import NAMES
+from formcheck.data.landmarks import COUNT, NAMES
 from formcheck.data.observations import Observations
 from formcheck.data.recording import Calibration
 from formcheck.data.result import Frames, Result
@@ -114,7 +114,7 @@ def axes(calibration: Calibration) -> Floats:
 def _markers(observations: Observations, calibration: Calibration, time_s: Floats) -> Floats:
     """Metres on the grid `time_s`, (T, 99), not-a-number where not seen for longer than the bridged gap."""
     turned = observations.world.astype(np.float64) @ axes(calibration).T
-    flat = turned.reshape(len(observations), -1)
+    flat = turned.reshape(len(observations), 3 * COUNT)
     sampled = [_sample(observations.time_s, column, time_s) for column in flat.T]
     return np.column_stack(sampled) if sampled else np.zeros((len(time_s), 0))
 

@@ -17,10 +17,10 @@ Everything may be left out. This room never opens a file: whoever does gives the
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from typing import Any
 
+from formcheck.data.gate import GateError, toml_of
 from formcheck.errors import ConfigError
 from formcheck.rules.catalogue import NAMES, nearest
 from formcheck.rules.limits import PLAN_RANGE, SPECS, Limits, Plan, objection, plan_objection, shown
@@ -31,13 +31,9 @@ TABLES = {"limits": tuple(SPECS), "rules": ("off",), "plan": tuple(PLAN_RANGE)}
 def parse(text: str, name: str = "prescription") -> Limits:
     """Limits from TOML text; raises `ConfigError` of one line that begins with `name`."""
     try:
-        table = tomllib.loads(text)
-    except RecursionError as error:
-        raise ConfigError(f"{name}: brackets nested too deep; a prescription needs none inside another") from error
-    except ValueError as error:
-        last = f"at line {len(text.splitlines())}, the last one"
-        reason = " ".join(str(error).replace("at end of document", last).split())
-        raise ConfigError(f"{name}: not valid TOML: {reason}; correct it there") from error
+        table = toml_of(text)
+    except GateError as error:
+        raise ConfigError(f"{name}: {error}; correct it there") from error
     return from_dict(table, name)
 
 

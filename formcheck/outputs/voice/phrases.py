@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import KeysView
 from pathlib import Path
 from typing import Any
 
+from formcheck.data.gate import TOML_BYTES, GateError, printable, toml_of
 from formcheck.errors import ConfigError
 from formcheck.outputs.voice.recordings import level, read
 from formcheck.outputs.voice.shapes import Samples
@@ -16,6 +16,8 @@ from formcheck.rules.limits import shown
 
 SHIPPED = Path(__file__).parent / "phrases"
 MANIFEST = "phrases.toml"
+LONGEST = 300
+"""Signs of a phrase, which lasts a few seconds."""
 KINDS = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a")
 
 
@@ -126,11 +128,12 @@ def _known(key: str, keys: KeysView[str], where: str) -> str:
 def _manifest(path: Path) -> tuple[str, dict[str, str]]:
     """Language and texts; a phrase is a text or a table with `text`."""
     try:
-        read_in = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        with path.open(encoding="utf-8") as file:
+            read_in = toml_of(file.read(TOML_BYTES + 1))
+    except (OSError, UnicodeDecodeError, GateError) as error:
         raise ConfigError(f"{path}: cannot be read as TOML ({error}); correct it, or leave it out") from error
     language, phrases = read_in.get("language"), read_in.get("phrases", {})
-    if not isinstance(language, str) or not language:
+    if not isinstance(language, str) or not language or len(language) > LONGEST or language != printable(language):
         raise ConfigError(f'{path}: language is missing; add a line such as language = "de"')
     if not isinstance(phrases, dict):
         raise ConfigError(f"{path}: phrases is no table; write the texts below a line [phrases]")
@@ -140,5 +143,7 @@ def _manifest(path: Path) -> tuple[str, dict[str, str]]:
 def _text(path: Path, key: str, phrase: Any) -> str:
     text = phrase.get("text") if isinstance(phrase, dict) else phrase
     if not isinstance(text, str) or not text.strip():
-        raise ConfigError(f'{path}: {shown(key)} has no text; write {key[:40]} = "what is said"')
+        raise ConfigError(f'{path}: {shown(key)} has no text; write {printable(key[:40])} = "what is said"')
+    if len(text) > LONGEST or text != printable(text):
+        raise ConfigError(f"{path}: {shown(key)} is no phrase of one line; write what is said, {LONGEST} signs at most")
     return text

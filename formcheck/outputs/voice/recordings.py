@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.data import gate
 from formcheck.errors import ConfigError
 from formcheck.outputs.voice import RATE
 from formcheck.outputs.voice.shapes import Samples
@@ -16,6 +17,8 @@ LOUDNESS = 0.1
 PEAK = 0.95
 SILENT = 1e-3
 LONGEST_S = 15.0
+LARGEST = 64 << 20
+"""Bytes of a file: 15 s of eight channels at 96 kHz, uncompressed, are half of it."""
 WINDOW = RATE // 50
 BEFORE, AFTER = RATE // 100, RATE // 25
 """Samples kept around the speech: soft beginnings and endings are below the threshold."""
@@ -25,26 +28,35 @@ SPOKEN = 10 ** (-25 / 20)
 
 def read(path: Path) -> Samples:
     """The sound of a file as mono float32 at `RATE`; raises `ConfigError` where there is none to be had."""
-    import av  # noqa: PLC0415  (slow to load; only a coach who speaks needs it)
-
     try:
-        with av.open(str(path)) as opened:
-            resampler = av.AudioResampler("flt", "mono", RATE)
-            blocks = []
-            for frame in opened.decode(audio=0):
-                blocks += [even.to_ndarray()[0] for even in resampler.resample(frame)]
-                if sum(map(len, blocks)) > LONGEST_S * RATE:
-                    raise ConfigError(f"{path}: lasts longer than {LONGEST_S:g} s; record the phrase alone")
-            blocks += [even.to_ndarray()[0] for even in resampler.resample(None)]
-    except (av.error.FFmpegError, OSError, ValueError, IndexError) as error:
-        reason = getattr(error, "strerror", None) or error
+        blocks = _blocks(path) if path.stat().st_size <= LARGEST else None
+    except MemoryError:
+        raise
+    except Exception as error:  # whatever FFmpeg makes of damage
+        reason = getattr(error, "strerror", None) or gate.reason(error)
         raise ConfigError(
             f"{path}: no sound can be read from it ({reason}); save it again as WAV, FLAC or Ogg"
         ) from error
+    if blocks is None:
+        raise ConfigError(f"{path}: lasts longer than {LONGEST_S:g} s; record the phrase alone")
     samples: Samples = np.concatenate([np.zeros(0, np.float32), *blocks]).astype(np.float32)
     if not np.isfinite(samples).all() or not len(samples) or np.abs(samples).max() < SILENT:
         raise ConfigError(f"{path}: holds no sound, or only silence; record it again, louder")
     return samples
+
+
+def _blocks(path: Path) -> list[Samples] | None:
+    """All sound of a file, `None` where it is longer than a phrase; raises what FFmpeg raises."""
+    import av  # noqa: PLC0415  (slow to load; only a coach who speaks needs it)
+
+    blocks: list[Samples] = []
+    with av.open(str(path)) as opened:
+        resampler = av.AudioResampler("flt", "mono", RATE)
+        for frame in opened.decode(audio=0):
+            blocks += [even.to_ndarray()[0] for even in resampler.resample(frame)]
+            if sum(map(len, blocks)) > LONGEST_S * RATE:
+                return None
+        return blocks + [even.to_ndarray()[0] for even in resampler.resample(None)]
 
 
 def level(samples: Samples) -> Samples:
