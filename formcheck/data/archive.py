@@ -22,6 +22,8 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+MOST = 1 << 30
+"""Bytes of a recording, unpacked: twice those of the longest."""
 TAIL = 1 << 14
 """So much of the end is read at once: the directory, and what is small and was written last."""
 SIGNS = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
@@ -62,7 +64,8 @@ class Archive:
 
     def __init__(self, file: BinaryIO | io.FileIO) -> None:
         self._file = file
-        self._from = max(0, file.seek(0, 2) - TAIL)
+        self._size = file.seek(0, 2)
+        self._from = max(0, self._size - TAIL)
         file.seek(self._from)
         self._tail = file.read(TAIL) or b""
         try:
@@ -101,6 +104,8 @@ class Archive:
         return array(self.read(name))
 
     def _bytes(self, at: int, size: int) -> bytes:
+        if at + size > self._size:  # room for so much would be made before it is found missing
+            raise UnusualError("cut off")
         if at >= self._from:
             return self._tail[at - self._from : at - self._from + size]
         self._file.seek(at)
@@ -115,14 +120,29 @@ class Archive:
         return _entries(self._bytes(at, size), count), self._tail[end + _END.size :]
 
 
+def usual(file: BinaryIO, most: int) -> zipfile.ZipFile:
+    """A file for `zipfile`, which makes room for whatever the directory claims before it finds it missing.
+
+    Raises `ValueError` where two members have one name, one is packed as no writer here packs, or takes more than the
+    whole file has, or all unpack to more than `most` bytes; and what `zipfile` raises.
+    """
+    size, whole = file.seek(0, 2), zipfile.ZipFile(file)
+    members = whole.infolist()
+    if len({member.filename for member in members}) != len(members):
+        raise ValueError("two members have one name")
+    if any(member.compress_type not in (_STORED, _DEFLATED) or member.compress_size > size for member in members):
+        raise ValueError("a member is packed in an odd way, or longer than the file")
+    if (unpacked := sum(member.file_size for member in members)) > most:
+        raise ValueError(f"it unpacks to {unpacked:,} bytes")
+    return whole
+
+
 class Usual:
-    """The same through `zipfile` and numpy, slowly; raises what these raise, `ValueError` where two have one name."""
+    """The same through `zipfile` and numpy, slowly; raises what these and `usual` raise."""
 
     def __init__(self, file: BinaryIO) -> None:
-        self._file = zipfile.ZipFile(file)
+        self._file = usual(file, MOST)
         self.sizes: Mapping[str, int] = {member.filename: member.file_size for member in self._file.infolist()}
-        if len(self.sizes) != len(self._file.infolist()):
-            raise ValueError("two members have one name")
 
     def array(self, name: str) -> NDArray[Any]:
         """The array that numpy has saved as a member; raises `ValueError` where it holds more or less than it says."""

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.data.gate import GateError, shown
+from formcheck.data.gate import GateError
 from formcheck.data.observations import LATER, Observations
 
 MOST_FRAMES = 500_000
@@ -51,10 +51,11 @@ class Archived(Protocol):
 
 
 def unpacked(held: Archived) -> tuple[str, Observations]:
-    """The text and the arrays of `recording.npz`; raises `GateError`, and what the archive raises."""
+    """The text and the arrays of `recording.npz`; raises `GateError`, and what the archive raises.
+
+    Members of other names are left alone, and packed.
+    """
     names = {name.removesuffix(".npy") for name in held.sizes if name.endswith(".npy")}
-    if odd := sorted(names - {"about", *MODELS}):
-        raise GateError(f"an array {shown(odd[0])} is not known here, perhaps of a newer formcheck")
     if lacking := [name for name in ("about", *MODELS) if name not in names and name not in LATER]:
         raise GateError(f"{lacking[0]} is missing")
     for name, most in (("about", ABOUT_BYTES), ("time_s", 8 * MOST_FRAMES)):
@@ -77,8 +78,8 @@ def check(observations: Observations) -> None:
         raise GateError(f"has more than {MOST_FRAMES:,} frames")
     if not (np.isfinite(times).all() and (np.diff(times) > 0).all()):
         raise GateError("its times do not rise")
-    if len(times) and max(-times[0], times[-1]) > LATEST_S:
-        raise GateError("its times lie beyond all bounds")
+    if len(times) and not 0 <= times[0] <= times[-1] <= LATEST_S:
+        raise GateError("its times lie before the first frame, or beyond all bounds")
     for name, (low, high) in BOUNDS.items():
         _check_range(name, getattr(observations, name), low, high)
     for name in ("pixels", "world"):

@@ -71,7 +71,8 @@ def load(path: Path | str) -> Truth:
     data = _read(path)
     where = f"{path}: "
     if data.get("schema", SCHEMA) != SCHEMA:
-        raise InputError(f"{where}schema is {shown(repr(data['schema']))}, this formcheck reads schema {SCHEMA}")
+        said = printable(str(data["schema"]))[:40]
+        raise InputError(f"{where}schema is {said}, this formcheck reads schema {SCHEMA}")
     frames = _optional(data, "frames", dict, where)
     time_s, angles = _frames(frames, f"{where}frames.")
     camera = _optional(data, "camera", dict, where) or {}

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 
+from formcheck.data.archive import usual
 from formcheck.data.gate import reason
 from formcheck.errors import ModelError
 
@@ -51,8 +52,7 @@ def sha256(path: Path) -> str:
 
 def parts(path: Path) -> dict[str, bytes]:
     """What a `.task` file holds, by name; raises `OSError`, `ValueError` and what `zipfile` raises."""
-    with zipfile.ZipFile(path) as archive:
-        _check_sizes(archive)
+    with path.open("rb") as file, usual(file, LARGEST) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
@@ -81,18 +81,10 @@ def _missing(name: str, path: Path) -> str:
     return f"{path}: no such pose model; give {known} or the path of a .task file"
 
 
-def _check_sizes(archive: zipfile.ZipFile) -> None:
-    """Raise `ValueError` where it would unpack to more than any model has."""
-    size = sum(member.file_size for member in archive.infolist())
-    if size > LARGEST:
-        raise ValueError(f"it unpacks to {size:,} bytes")
-
-
 def _check(path: Path) -> None:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with path.open("rb") as file, usual(file, LARGEST) as archive:
             held = set(archive.namelist())
-            _check_sizes(archive)
     except Exception as error:  # whatever `zipfile` makes of damage
         raise ModelError(f"{path}: not a pose model ({reason(error)}); give a whole .task file") from error
     lacking = [part for part in PARTS if part not in held]

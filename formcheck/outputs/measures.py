@@ -128,10 +128,8 @@ def _found(file: BinaryIO | io.FileIO) -> tuple[str, Measures]:
         members = [(each.name, each.crc, each.size) for each in quick.members]
         return _of(members, quick.comment, quick.read(MEMBER))
     except archive.UnusualError:
-        with zipfile.ZipFile(file) as whole:
+        with archive.usual(file, archive.MOST) as whole:
             members = _members(whole)
-            if whole.getinfo(MEMBER).file_size > MOST_BYTES:
-                raise gate.GateError(f"{MEMBER} takes more bytes than any measures do") from None
             return _of(members, whole.comment, whole.read(MEMBER))
 
 

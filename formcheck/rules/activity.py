@@ -86,7 +86,7 @@ def _nothing(tally: Tally, calibration: Calibration, rising: bool) -> tuple[str,
     if rate < SLOWEST_FPS:
         return NOTHING, f"there are only {rate:.1f} pictures a second: at least 4 are needed, better 25"
     samples = sum(tally.postures)
-    if tally.postures[exercise.UNSEEN] > (1 - HARDLY_SEEN) * samples:
+    if tally.postures[exercise.UNSEEN] > (1 - HARDLY_SEEN) * samples or samples == 0:
         return (
             NOTHING,
             f"the body was seen in {tally.seen / tally.frames:.0%} of the pictures only, too little to judge",

@@ -8,14 +8,15 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from batches import inline, rows
+from truths import truth_dict
+
 import formcheck
 from formcheck.batch import Options, batch
 from formcheck.data.result import Result
 from formcheck.evaluate import compare, load, pool, to_json, to_text
 from formcheck.outputs.voice.phrases import SHIPPED, Pack
 
-from batches import inline, rows
-from truths import truth_dict
 from . import recordings, texts
 from .guard import FAILED, RESULT, Fate, called, commanded
 
@@ -75,7 +76,7 @@ def compared(dice: random.Random, folder: Path) -> Case:
 
 
 def scored(dice: random.Random, folder: Path) -> Case:
-    """A folder of recordings, some damaged, scored twice as CSV and as Parquet: the same rows, the whole ones scored."""
+    """A folder of recordings, four damaged, scored twice as CSV and as Parquet: the same rows, the whole one scored."""
     kept = folder / "kept"
     kept.mkdir()
     for number in range(4):

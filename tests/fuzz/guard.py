@@ -71,7 +71,7 @@ def guarded(run: Callable[[], Fate]) -> Fate:
         with limited(), warnings.catch_warnings():
             warnings.simplefilter("error")
             fate = run()
-    except BaseException as error:  # noqa: BLE001 - of any kind: it is what is looked for
+    except BaseException as error:
         if isinstance(error, KeyboardInterrupt):
             raise
         fate = Fate(FAILED, "".join(traceback.format_exception(error))[-3000:])

@@ -5,16 +5,20 @@ from __future__ import annotations
 import io
 import json
 import random
+import struct
 import zipfile
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
+import formcheck
 from formcheck.data import records
 from formcheck.data.observations import Observations
 from formcheck.data.recording import Recording
+from formcheck.outputs import measures
 
 from . import damage
 
@@ -34,7 +38,9 @@ def _parts() -> dict[str, Any]:
 
 def archive(dice: random.Random) -> tuple[str, bytes]:
     """A damaged recording, and in a word how."""
-    how = dice.choice(("bytes", "bytes", "text", "text", "text", "array", "array", "times", "members", "claims"))
+    how = dice.choice(
+        ("bytes", "bytes", "text", "text", "text", "array", "array", "times", "members", "claims", "measures")
+    )
     return how, _KINDS[how](dice)
 
 
@@ -79,6 +85,38 @@ def _saved(parts: dict[str, Any], *, packed: bool = True) -> bytes:
 
 def _bytes(dice: random.Random) -> bytes:
     return damage.spoilt(data(), dice)
+
+
+@cache
+def measured() -> bytes:
+    """The whole recording with its measures, as a batch keeps it."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "whole.npz"
+        path.write_bytes(data())
+        measures.add(formcheck.replay(WHOLE), path, "c" * 64)
+        return path.read_bytes()
+
+
+def _measures(dice: random.Random) -> bytes:
+    """A recording whose measures are damaged, or those of another one."""
+    if dice.random() < 0.4:
+        return damage.spoilt(measured()[-3000:], dice) if dice.random() < 0.1 else _tail_spoilt(dice)
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(measured())) as whole, zipfile.ZipFile(file, "w") as other:
+        for member in whole.infolist():
+            content = whole.read(member)
+            if member.filename == measures.MEMBER:
+                (length,) = struct.unpack_from("<I", content)
+                text = damage.json_text(damage.changed(json.loads(content[4 : 4 + length]), dice), dice).encode()
+                content = (
+                    struct.pack("<I", dice.choice((len(text), len(text), 2**32 - 1))) + text + content[4 + length :]
+                )
+            other.writestr(member, content)
+    return file.getvalue()
+
+
+def _tail_spoilt(dice: random.Random) -> bytes:
+    return measured()[:-3000] + damage.spoilt(measured()[-3000:], dice)
 
 
 def _text(dice: random.Random) -> bytes:
@@ -180,7 +218,7 @@ def _write(whole: zipfile.ZipFile, name: str, content: bytes) -> None:
 
 
 def _claims(dice: random.Random) -> bytes:
-    """An array whose header claims more than there is, or a directory that does; or so much of nothing that it bursts."""
+    """An array whose header claims more than there is, or a directory that does; or 200 MB of nothing."""
     kind, parts = dice.randrange(3), _parts()
     if kind == 0:
         changed = bytearray(data())
@@ -202,4 +240,12 @@ def _claims(dice: random.Random) -> bytes:
     return file.getvalue()
 
 
-_KINDS = {"bytes": _bytes, "text": _text, "array": _array, "times": _times, "members": _members, "claims": _claims}
+_KINDS = {
+    "bytes": _bytes,
+    "text": _text,
+    "array": _array,
+    "times": _times,
+    "members": _members,
+    "claims": _claims,
+    "measures": _measures,
+}
