@@ -163,8 +163,8 @@ def tasks(folder: Path, on: Cluster) -> None:
     )
     touch = idle.moved / 5 / len(on.workers)
     print(f"  moved: {rest / 1e3:.1f} kB a task, and {touch / 1e3:.1f} kB a second and worker to keep in touch")
-    rows = (folder / "f.csv.journal").stat().st_size / TASKS
-    print(f"  of it rows (as the journal has them): {rows / 1e3:.1f} kB; connections by TCP headers and all")
+    rows = (folder / "f.csv.sqlite").stat().st_size / TASKS
+    print(f"  of it rows (as the memory has them): {rows / 1e3:.1f} kB; connections by TCP headers and all")
 
 
 def raise_loopback() -> None:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import csv
 import os
+import sqlite3
 import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from conftest import environment
 
 from formcheck.analyze import replay
 from formcheck.batch import Options, Summary, batch
-from formcheck.batch.store import KNOWN
 from formcheck.batch.work import Outcome, Task, score_task
 from formcheck.outputs import measures
 
@@ -69,23 +71,33 @@ def reps_of(path: Path) -> Path:
     return path.with_name(f"{path.stem}_reps{path.suffix}")
 
 
-def lines(journal: Path) -> int:
-    """Rows in a journal, at this moment."""
-    return len(keys(journal)) if journal.exists() else 0
+def memory(out: Path) -> Path:
+    """Where a batch remembers."""
+    return out.with_name(f"{out.name}.sqlite")
 
 
-def keys(journal: Path) -> list[str]:
-    """Keys of the rows that are whole; contents of files are no rows."""
-    whole, _, _ = journal.read_bytes().rpartition(b"\n")
-    return [line[9:41].decode() for line in whole.splitlines()[1:] if line[42:43] != KNOWN.encode()]
+def asked(memory: Path, question: str) -> list[tuple[Any, ...]]:
+    """What a memory answers at this moment; nothing where it is not there yet."""
+    if not memory.exists():
+        return []
+    with closing(sqlite3.connect(memory, timeout=20)) as opened:
+        made = opened.execute("select count(*) from sqlite_master").fetchone()[0]
+        return opened.execute(question).fetchall() if made else []
 
 
-def scored(journal: Path) -> list[str]:
-    """Keys of rows that were scored; no clip may have been scored twice."""
-    rows = journal.read_bytes().splitlines()[1:] if journal.exists() else []
-    found = [row[9:41].decode() for row in rows if row[42:43] == b"s"]
-    assert len(found) == len(set(found))
-    return found
+def lines(memory: Path) -> int:
+    """Rows in a memory, at this moment."""
+    return len(keys(memory))
+
+
+def keys(memory: Path) -> list[str]:
+    """Keys of the rows."""
+    return [key for (key,) in asked(memory, "select key from rows")]
+
+
+def scored(memory: Path) -> list[str]:
+    """Keys of rows that were scored."""
+    return [key for (key,) in asked(memory, "select key from rows where state = 's'")]
 
 
 def started(out: Path, *paths: Path, program: str = PROGRAM) -> subprocess.Popen[bytes]:

@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Any
 
 import pytest
-from batches import reps_of
+from batches import memory, reps_of
 from conftest import environment
 from loopback import CAUGHT
 from waits import until
@@ -153,7 +153,7 @@ def tables(out: Path) -> list[bytes]:
 
 
 def journal(out: Path) -> Path:
-    return out.with_name(f"{out.name}.journal")
+    return memory(out)
 
 
 def afar(out: Path, kept: Path, on: Cluster, run: cluster.Run | None = None) -> Summary:

@@ -13,7 +13,7 @@ from batches import RECORDING, recordings, rescore, rows
 from conftest import LINUX
 
 from formcheck.batch import Options, key, run
-from formcheck.batch.store import Journal
+from formcheck.batch.store import Memory
 from formcheck.batch.work import SCORED, Outcome
 
 COUNT = 3
@@ -90,20 +90,17 @@ def test_what_changed_a_moment_ago_may_do_so_again(kept: Path, tmp_path: Path, m
 
 
 def test_contents_are_kept_beside_rows(tmp_path: Path) -> None:
-    path, mark, content = tmp_path / "scores.csv.journal", "f" * 32, "c" * 64
-    with Journal(path) as journal:
-        journal.add([Outcome("1.mp4", "1" * 32, SCORED, b"[{},[]]", stamp=mark, content=content)])
-        journal.remember("e" * 32, "b" * 64)
-        assert journal.content(mark) == content
-    with Journal(path) as journal:
-        assert (journal.content(mark), journal.content("e" * 32)) == (content, "b" * 64)
-        assert (journal.content("1" * 32), journal.content(""), journal.content("0" * 32)) == ("", "", "")
-        assert journal.rows("1" * 32) == ({}, [])
-        assert journal.knows("1" * 32)
-        assert not journal.knows(mark), "a content is no row"
-    os.truncate(path, path.stat().st_size - 1)
-    with Journal(path) as journal:
-        assert (journal.content(mark), journal.content("e" * 32)) == (content, "")
+    path, mark, content = tmp_path / "scores.csv.sqlite", "f" * 32, "c" * 64
+    with Memory(path) as memory:
+        memory.add([Outcome("1.mp4", "1" * 32, SCORED, b"[{},[]]", stamp=mark, content=content)])
+        memory.remember("e" * 32, "b" * 64)
+        assert memory.content(mark) == content
+    with Memory(path) as memory:
+        assert (memory.content(mark), memory.content("e" * 32)) == (content, "b" * 64)
+        assert (memory.content("1" * 32), memory.content(""), memory.content("0" * 32)) == ("", "", "")
+        assert memory.found("1" * 32) == ({}, [])
+        assert memory.knows("1" * 32)
+        assert not memory.knows(mark), "a content is no row"
 
 
 def test_other_limits_know_the_content_as_well(kept: Path, tmp_path: Path, read: list[str]) -> None:

@@ -6,6 +6,7 @@ A row is a list of plain values in the order of the columns; numbers are rounded
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 
 from formcheck import __version__
 from formcheck.batch.key import Settings
+from formcheck.data import gate
 from formcheck.data.result import REP_NUMBERS, Rep, Result
 from formcheck.data.versions import versions
 from formcheck.outputs.measures import lasting_values, listed
@@ -20,7 +22,7 @@ from formcheck.outputs.tables import decimals
 from formcheck.rules.score import Scored
 
 LAYOUT = 1
-"""Of what a row holds; part of the journal's first line."""
+"""Of what a row holds; the memory of a batch tells which one it has."""
 MEASURES = (
     *("peak_s", "hold_thigh_elevation_deg", "peak_leg_elevation_deg", "hold_leg_elevation_deg", "range_deg"),
     *("leg_difference_deg", "difference_s", "knee_s", "max_elbow_flexion_deg", "elbow_s", "overshoot_deg"),
@@ -89,6 +91,10 @@ REP: Kinds = {
 SHARED = (("clip", "content_sha256"), ("model", "settings", "formcheck", "versions"))
 """What a rep's row takes from its clip's, before and after its own."""
 OWN = tuple(REP)[len(SHARED[0]) : -len(SHARED[1])]
+_CHECKS: dict[type, Any] = {str: gate.Cell, int: gate.Int32, float: gate.Number}
+_CLIP = gate.table("Clip", {name: _CHECKS[kind] for name, kind in CLIP.items()})
+_ROWS = gate.decoder(tuple[_CLIP, list[gate.row([_CHECKS[REP[name]] for name in OWN])]])  # type: ignore[misc,valid-type]
+"""What both tables can hold: whole numbers of 32 bits, numbers that are some, texts of whole characters."""
 
 
 _NUMBERS, _MEASURES, _BANDED = ([(name, decimals(name)) for name in names] for names in (REP_NUMBERS, MEASURES, BANDED))
@@ -141,6 +147,22 @@ def rep_row(rep: Rep) -> Row:
         *_rounded(rep.numbers, _MEASURES),
         *_rounded(rep.uncertainty, _BANDED),
     ]
+
+
+def told(text: bytes) -> tuple[dict[str, Any], list[Row]]:
+    """A clip's row and the rows of its reps from their JSON; raises `ValueError` where no table can hold a value."""
+    clip, reps = gate.decoded(text, _ROWS)
+    return clip, [list(rep) for rep in reps]
+
+
+def is_digest(text: object) -> bool:
+    """Whether bytes are the hexadecimal digits of a SHA-256."""
+    return isinstance(text, bytes) and re.fullmatch(rb"[0-9a-f]{64}", text) is not None
+
+
+def named(path: str) -> str:
+    """A path as a table can hold it: names of files need not be text."""
+    return path.encode(errors="surrogateescape").decode(errors="backslashreplace")
 
 
 def clip_row(values: dict[str, Any]) -> Row:

@@ -74,8 +74,13 @@ class Options:
         return self.reps or self.out.with_name(f"{self.out.stem}_reps{self.out.suffix}")
 
     @property
-    def journal(self) -> Path:
+    def memory(self) -> Path:
         """The file that remembers every clip that was done, beside the table."""
+        return self.out.with_name(f"{self.out.name}.sqlite")
+
+    @property
+    def journal(self) -> Path:
+        """The file in which earlier versions remembered them."""
         return self.out.with_name(f"{self.out.name}.journal")
 
     @property

@@ -16,8 +16,8 @@ from formcheck.batch.key import Settings
 from formcheck.batch.options import Options, Summary
 from formcheck.batch.overview import write_overview
 from formcheck.batch.progress import BatchLine
-from formcheck.batch.store import Journal
-from formcheck.batch.work import AGAIN, FAILED, SCORED, Clip, Outcome, Task, recording_name, report_name, told
+from formcheck.batch.store import Memory
+from formcheck.batch.work import AGAIN, FAILED, SCORED, Clip, Outcome, Task, fitting, recording_name, report_name, told
 from formcheck.outputs import measures
 from formcheck.outputs.progress import ProgressLine
 
@@ -43,8 +43,8 @@ def batch(options: Options, *, quiet: bool = False, run: Run | None = None) -> S
     for path, kinds in _tables(options):
         table.check_ours(path, kinds)
     run = run or _run(options.scheduler)
-    with Journal(options.journal) as journal, ProgressLine("batch", quiet=quiet) as line:
-        work = _Work(options, settings, clips, journal, line)
+    with Memory(options.memory, options.journal) as memory, ProgressLine("batch", quiet=quiet) as line:
+        work = _Work(options, settings, clips, memory, line)
         try:
             for outcomes in run(work.tasks(), work.jobs, work.line.tick):
                 work.add(outcomes)
@@ -62,9 +62,9 @@ class _Work:
     """The state of one batch: which clip has which row."""
 
     def __init__(
-        self, options: Options, settings: Settings, clips: list[str], journal: Journal, line: ProgressLine
+        self, options: Options, settings: Settings, clips: list[str], memory: Memory, line: ProgressLine
     ) -> None:
-        self._options, self._settings, self._clips, self._journal = options, settings, clips, journal
+        self._options, self._settings, self._clips, self._memory = options, settings, clips, memory
         self._keys: dict[str, str] = {}
         self._sizes = {clip: _size(clip) for clip in clips}
         self._judging = settings.judging()
@@ -92,10 +92,10 @@ class _Work:
     def _new(self) -> Iterator[Clip]:
         """Clips that have to be done, each content once; workers of a cluster read new clips, and copies as well."""
         recorded = self._options.from_recordings
-        looks = self._journal.knows(self._judging) or not (recorded or self._options.scheduler)
+        looks = self._memory.knows(self._judging) or not (recorded or self._options.scheduler)
         begun: set[str] = set()
         for path in sorted(self._clips, key=self._sizes.__getitem__, reverse=True):  # the last one is waited for
-            clip = _known(path, self._journal, recorded=recorded, looks=looks)
+            clip = _known(path, self._memory, recorded=recorded, looks=looks)
             row = key.key(clip.identity or clip.content, self._judging) if clip.identity or clip.content else ""
             if row and (row in begun or self._is_done(row, clip)):
                 self._pass(clip, row)
@@ -111,7 +111,8 @@ class _Work:
 
     def add(self, outcomes: list[Outcome]) -> None:
         """Write down what was done."""
-        self._journal.add(outcomes)
+        outcomes = [fitting(outcome) for outcome in outcomes]
+        self._memory.add(outcomes)
         for outcome in outcomes:
             self._keys[outcome.path] = outcome.key
             self.summary.scored += outcome.state == SCORED
@@ -127,20 +128,20 @@ class _Work:
 
     def _is_done(self, row: str, clip: Clip) -> bool:
         """Whether a clip need not be done again."""
-        state = self._journal.state(row)
+        state = self._memory.state(row)
         if state is None or state == AGAIN or (state == FAILED and self._options.retry_failed):
             return False
         if state == FAILED:
             return True
         options = self._options
-        what = clip.content or self._journal.rows(row)[0]["content_sha256"]
+        what = clip.content or (self._memory.found(row) or ({}, []))[0].get("content_sha256") or ""
         kept = options.recordings is None or (options.recordings / recording_name(what, self._settings)).is_file()
         shown = not options.report or (options.report_folder / "clips" / report_name(row)).is_file()
         return kept and shown
 
     def _pass(self, clip: Clip, row: str) -> None:
         if clip.stamp:
-            self._journal.remember(clip.stamp, clip.content)
+            self._memory.remember(clip.stamp, clip.content)
         self._keys[clip.path] = row
         self.summary.known += 1
         self.line.passed(self._sizes[clip.path])
@@ -165,11 +166,11 @@ class _Work:
     def _told(self) -> Iterator[tuple[str, dict[str, Any], list[Row]]]:
         recorded = self._options.from_recordings
         for clip in self._clips:
-            if (row := self._keys.get(clip)) is not None and self._journal.state(row) is not None:
-                values, reps = self._journal.rows(row)
-                values["clip"] = clip
+            if (row := self._keys.get(clip)) is not None and (found := self._memory.found(row)):
+                values, reps = found
+                values["clip"] = columns.named(clip)
                 if recorded:
-                    values["recording"] = os.path.basename(clip)  # noqa: PTH119 - a `Path` takes long
+                    values["recording"] = columns.named(os.path.basename(clip))  # noqa: PTH119 - a `Path` takes long
                 yield clip, values, reps
 
 
@@ -202,10 +203,10 @@ def _tables(options: Options) -> list[tuple[Path, columns.Kinds]]:
     return [(options.out, columns.CLIP), (options.rep_table, columns.REP)]
 
 
-def _known(path: str, journal: Journal, *, recorded: bool, looks: bool) -> Clip:
+def _known(path: str, memory: Memory, *, recorded: bool, looks: bool) -> Clip:
     """A clip with what can be told of it beforehand; where that is nothing, whoever scores it has to see.
 
-    Only with `looks` are files read for it, and of these only such as may have changed since the journal knows them.
+    Only with `looks` are files read for it, and of these only such as may have changed since the memory knows them.
     """
     if recorded and not looks:
         return Clip(path)
@@ -214,7 +215,7 @@ def _known(path: str, journal: Journal, *, recorded: bool, looks: bool) -> Clip:
     if recorded and (stored := measures.find(path)):
         return Clip(path, identity=stored[0])
     try:
-        if content := journal.content(key.stamp(path)):
+        if content := memory.content(key.stamp(path)):
             return Clip(path, content)
         return told(Clip(path), Path(path)) if looks else Clip(path)
     except OSError:

@@ -1,72 +1,88 @@
-"""The memory of a batch: a journal beside the table, to which every clip adds one line when it is done.
+"""The memory of a batch: an SQLite file beside the table, to which the row of every clip goes when it is done.
 
-    formcheck batch journal 1\\n
-    CRC-32 key state JSON\\n      8 and 32 hexadecimal digits, one letter (`work.SCORED` and so on), the rows
+    rows      key, state (`work.SCORED` and so on), row (JSON: the clip's row, the rows of its reps), crc
+    contents  stamp, content: files that need not be read again
 
-Where the state is `k`, key and JSON are a file's stamp and its content: what need not be read again.
-
-A process that is killed, or a disk that is full, leaves at most a piece of a line at the end, which is cut off when
-the journal is opened again. Of several lines with one key the last one counts. One batch at a time holds the journal.
+Each clip is one transaction, so whatever ends a batch, what was done is there and the rest is not. What goes in is
+checked against the columns, as is what comes out: a row that no table can hold, or whose CRC-32 is another, is none,
+and its clip is done again. One batch at a time writes (`lock.py`); anybody may read meanwhile.
 """
 
 from __future__ import annotations
 
-import errno
 import json
-import os
+import sqlite3
 import time
 import zlib
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from formcheck.batch import columns, old
 from formcheck.batch.columns import LAYOUT, Row
 from formcheck.batch.key import JUDGED
-from formcheck.batch.work import Outcome
-from formcheck.data.disk import FULL
-from formcheck.errors import OutputError
+from formcheck.batch.lock import locked
+from formcheck.batch.work import AGAIN, FAILED, SCORED, Outcome
+from formcheck.data.gate import reason
+from formcheck.errors import FormcheckError, InputError, OutputError
 
-START = b"formcheck batch journal %d\n" % LAYOUT
-_KEY = slice(9, 41)
-_STATE = slice(42, 43)
-_TEXT = 44
-KNOWN = "k"
+MARK = int.from_bytes(b"frmc", "big")
+"""SQLite's `application_id`: whose file it is. Its `user_version` is the layout of a row."""
+HEADER = b"SQLite format 3\0"
+SCHEMA = (
+    "CREATE TABLE rows (key TEXT NOT NULL UNIQUE CHECK (length(key) = 32), state TEXT NOT NULL"
+    " CHECK (state IN ('s', 'f', 'a')), row TEXT NOT NULL, crc INTEGER NOT NULL)",
+    "CREATE TABLE contents (stamp TEXT NOT NULL UNIQUE CHECK (length(stamp) = 32), content TEXT NOT NULL"
+    " CHECK (length(content) = 64))",
+)
+STATES = frozenset({SCORED, FAILED, AGAIN})
 SYNC_EVERY_S = 1.0
 """So much work at most is lost where the power fails; whatever else ends the process loses none."""
+WAL = "PRAGMA journal_mode=WAL"
+WAIT_S = 5.0
+"""So long somebody who reads may stand in the way of a row."""
+_ROW = "INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?)"
+_CONTENT = "INSERT OR REPLACE INTO contents VALUES (?, ?)"
 
 
-class Place(NamedTuple):
-    """Where a line is, and the state in it."""
+class _Known(NamedTuple):
+    """A row that is there and whole."""
 
-    at: int
-    length: int
     state: str
+    clip: dict[str, Any]
+    reps: list[Row]
 
 
-class Journal:
-    """Opens or begins a journal; use as a context manager.
+class Memory:
+    """Opens or begins a memory; use as a context manager. What `journal` of an earlier version holds is moved into it.
 
-    Raises `OutputError` where the file is something else, is held by another batch or cannot be written.
+    Raises `InputError` where the file is something else or damaged, `OutputError` where another batch holds it or it
+    cannot be written; so does every method.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, journal: Path | None = None) -> None:
         self.path = path
-        self._places: dict[str, Place] = {}
-        self._judged: set[str] = set()
         self._synced_s = 0.0
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
-        except OSError as error:
-            raise OutputError(f"{path}: cannot be written ({error.strerror}); give another --out") from error
-        try:
-            self._begin()
-        except BaseException:
-            os.close(self._file)
-            raise
+        with ExitStack() as stack:
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                fresh = not path.exists() or path.stat().st_size == 0
+                stack.enter_context(locked(path))
+                ours = fresh or _begins_well(path)
+            except OSError as error:
+                raise OutputError(f"{path}: cannot be written ({error.strerror}); give another --out") from error
+            if not ours:
+                raise _stranger(path)
+            with _worded(path):
+                self._file = sqlite3.connect(path, timeout=WAIT_S, isolation_level=None)
+                stack.callback(self._file.close)
+                self._begin(fresh=fresh)
+                if journal is not None:
+                    self._take_over(journal)
+            self._open = stack.pop_all()
 
-    def __enter__(self) -> Journal:
+    def __enter__(self) -> Memory:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -74,143 +90,160 @@ class Journal:
 
     def close(self) -> None:
         """Have all on the disk and let others go on."""
-        with suppress(OSError):
-            os.fsync(self._file)
-        os.close(self._file)
+        with suppress(sqlite3.Error):
+            self._file.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        self._open.close()
 
     def state(self, key: str) -> str | None:
         """The state of a row, `None` where there is none."""
-        place = self._places.get(key)
-        return place.state if place else None
+        found = self._known(key)
+        return found.state if found else None
+
+    def found(self, key: str) -> tuple[dict[str, Any], list[Row]] | None:
+        """The row of a clip and the rows of its reps, `None` where there is none."""
+        found = self._known(key)
+        return (found.clip, found.reps) if found else None
 
     def knows(self, judging: str) -> bool:
         """Whether any row was judged so."""
-        return judging[:JUDGED] in self._judged
-
-    def rows(self, key: str) -> tuple[dict[str, Any], list[Row]]:
-        """The row of a clip and the rows of its reps."""
-        clip, reps = self._text(self._places[key])
-        return clip, reps
-
-    def add(self, outcomes: Iterable[Outcome]) -> None:
-        """Write down what was done; raises `OutputError`, and then none of it is written."""
-        entries: list[tuple[str, str, bytes]] = []
-        for outcome in outcomes:
-            entries.append((outcome.key, outcome.state, outcome.text))
-            if outcome.stamp and outcome.content:
-                entries.append((outcome.stamp, KNOWN, json.dumps(outcome.content).encode()))
-        self._add(entries)
+        first = judging[:JUDGED]
+        return bool(self._asked("SELECT 1 FROM rows WHERE key >= ? AND key < ? LIMIT 1", first, first + "~"))
 
     def content(self, stamp: str) -> str:
         """The content of a file that is as it was when it had this stamp, empty where that is not known."""
-        place = self._places.get(stamp)
-        return str(self._text(place)) if place and place.state == KNOWN else ""
+        found = self._asked("SELECT content FROM contents WHERE stamp = ?", stamp)
+        return found[0][0].decode() if found and columns.is_digest(found[0][0]) else ""
+
+    def add(self, outcomes: Iterable[Outcome]) -> None:
+        """Write down what was done, all of it or none; values that no table can hold raise `ValueError`."""
+        done = list(outcomes)
+        for outcome in done:
+            columns.told(outcome.text)
+        self._write(_entries((each.key, each.state, each.text) for each in done), _stamps(done))
 
     def remember(self, stamp: str, content: str) -> None:
-        """Keep the content of a file; raises `OutputError`."""
-        self._add([(stamp, KNOWN, json.dumps(content).encode())])
+        """Keep the content of a file."""
+        self._write((), [(stamp, content)])
 
-    def _add(self, entries: Iterable[tuple[str, str, bytes]]) -> None:
-        lines, places = [], {}
-        at = self._end
-        for key, state, text in entries:
-            rest = b" ".join((key.encode(), state.encode(), text))
-            lines.append(b"%08x %s\n" % (zlib.crc32(rest), rest))
-            places[key] = Place(at, len(lines[-1]), state)
-            at += len(lines[-1])
-        self._append(b"".join(lines))
-        self._places |= places
-
-    def _text(self, place: Place) -> Any:
-        return json.loads(_read(self._file, place.at + _TEXT, place.length - _TEXT))
-
-    def _begin(self) -> None:
-        _lock(self._file, self.path)
-        size = os.fstat(self._file).st_size
-        start = _read(self._file, 0, min(size, len(START)))
-        if not START.startswith(start):
-            raise OutputError(f"{self.path}: is no journal of this formcheck; move it away or give another --out")
-        if size < len(START):
-            os.ftruncate(self._file, 0)
-            self._end = 0
-            self._append(START)
-        else:
-            self._end = self._index()
-            os.ftruncate(self._file, self._end)
-
-    def _index(self) -> int:
-        """Find every whole line; where the last one ends."""
-        at = len(START)
-        with os.fdopen(os.dup(self._file), "rb") as file:
-            file.seek(at)
-            for line in file:
-                if not line.endswith(b"\n"):
-                    break
-                if _is_whole(line):
-                    key = line[_KEY].decode()
-                    self._places[key] = Place(at, len(line), line[_STATE].decode())
-                    if line[_STATE] != KNOWN.encode():
-                        self._judged.add(key[:JUDGED])
-                at += len(line)
-        return at
-
-    def _append(self, data: bytes) -> None:
+    def _known(self, key: str) -> _Known | None:
+        """A row, none where it is not there, damaged, or holds what no table can."""
+        found = self._asked("SELECT state, row, crc FROM rows WHERE key = ?", key)
+        if not found:
+            return None
+        state, text, crc = found[0]
+        if not (isinstance(state, bytes) and isinstance(text, bytes)) or crc != _crc(key, state, text):
+            return None
         try:
-            _write(self._file, self._end, data)
-            if time.monotonic() - self._synced_s > SYNC_EVERY_S:
-                os.fsync(self._file)
-                self._synced_s = time.monotonic()
-        except OSError as error:
+            return _Known(state.decode(), *columns.told(text)) if state.decode() in STATES else None
+        except ValueError:
+            return None
+
+    def _asked(self, question: str, *values: str) -> list[Any]:
+        with _worded(self.path):
+            return self._file.execute(question, values).fetchall()
+
+    def _write(self, entries: Iterable[tuple[Any, ...]], contents: Iterable[tuple[str, str]]) -> None:
+        """One transaction; on the disk itself once in a while."""
+        with _worded(self.path):
+            due = time.monotonic() - self._synced_s > SYNC_EVERY_S
+            self._file.execute(f"PRAGMA synchronous={'FULL' if due else 'NORMAL'}")
+            with self._transaction():
+                self._file.executemany(_ROW, entries)
+                self._file.executemany(_CONTENT, contents)
+            self._synced_s = time.monotonic() if due else self._synced_s
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._file.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._file.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):  # it has gone back already
+                self._file.execute("ROLLBACK")
+            raise
+
+    def _begin(self, *, fresh: bool) -> None:
+        """Make the tables, or see that they are ours; rows of more than one process are not at stake, so WAL."""
+        self._file.text_factory = bytes
+        for setting in ("trusted_schema=OFF", "cell_size_check=ON"):
+            self._file.execute(f"PRAGMA {setting}")
+        try:
+            self._file.execute(WAL).fetchall()
+        except sqlite3.OperationalError:  # a file system without shared memory
+            self._file.execute("PRAGMA journal_mode=DELETE").fetchall()
+        if fresh:
+            with self._transaction():
+                for line in (*SCHEMA, f"PRAGMA application_id={MARK}", f"PRAGMA user_version={LAYOUT}"):
+                    self._file.execute(line)
+        numbers = [self._file.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
+        made = {each for (each,) in self._file.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")}
+        if numbers != [MARK, LAYOUT] or made != {line.encode() for line in SCHEMA}:
+            raise _stranger(self.path)
+
+    def _take_over(self, journal: Path) -> None:
+        """Move rows and contents of an earlier version's journal here; then it goes."""
+        with old.opened(journal) as lines:
+            if lines is None:
+                return
+            with self._transaction():
+                for key, state, text in lines:
+                    if state == old.KNOWN:
+                        self._file.execute(_CONTENT.replace("REPLACE", "IGNORE"), (key, json.loads(text)))
+                    elif state in STATES and _holds(text):
+                        self._file.execute(_ROW, next(_entries([(key, state, text)])))
+            self._file.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             with suppress(OSError):
-                os.ftruncate(self._file, self._end)
-            full = error.errno in {*FULL, errno.EFBIG}
-            reason = "the disk is full" if full else f"cannot be written ({error.strerror})"
-            raise OutputError(f"{self.path}: {reason}; see to it and run the same again, it goes on") from error
-        self._end += len(data)
+                journal.unlink()
 
 
-def _is_whole(line: bytes) -> bool:
+def _entries(rows: Iterable[tuple[str, str, bytes]]) -> Iterator[tuple[str, str, str, int]]:
+    return ((key, state, text.decode(), _crc(key, state.encode(), text)) for key, state, text in rows)
+
+
+def _stamps(done: Iterable[Outcome]) -> list[tuple[str, str]]:
+    return [(each.stamp, each.content) for each in done if each.stamp and each.content]
+
+
+def _crc(key: str, state: bytes, text: bytes) -> int:
+    return zlib.crc32(text, zlib.crc32(b"%s %s " % (key.encode(), state)))
+
+
+def _holds(text: bytes) -> bool:
     try:
-        return len(line) > _TEXT and int(line[:8], 16) == zlib.crc32(line[9:-1])
+        columns.told(text)
     except ValueError:
         return False
+    return True
 
 
-def _read(file: int, at: int, size: int) -> bytes:
-    os.lseek(file, at, os.SEEK_SET)
-    parts = []
-    while size > 0 and (part := os.read(file, size)):
-        parts.append(part)
-        size -= len(part)
-    return b"".join(parts)
+def _begins_well(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(HEADER)) == HEADER
 
 
-def _write(file: int, at: int, data: bytes) -> None:
-    os.lseek(file, at, os.SEEK_SET)
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(file, rest) :]
+def _stranger(path: Path) -> InputError:
+    return InputError(f"{path}: is no memory of this formcheck; move it away or give another --out")
 
 
-def _lock(file: int, path: Path) -> None:
-    """Keep the journal for this process, until it ends however it ends."""
+_CAUSES: tuple[tuple[str, Callable[[str], FormcheckError]], ...] = (
+    ("SQLITE_FULL", lambda at: OutputError(f"{at}: the disk is full; see to it and run the same again, it goes on")),
+    ("SQLITE_BUSY", lambda at: OutputError(f"{at}: another program holds it; close that and run the same again")),
+    ("SQLITE_CORRUPT", lambda at: InputError(f"{at}: is damaged; move it away and run again, clips are scored anew")),
+    ("SQLITE_NOTADB", lambda at: InputError(f"{at}: is damaged; move it away and run again, clips are scored anew")),
+)
+
+
+@contextmanager
+def _worded(path: Path) -> Iterator[None]:
+    """What SQLite has to say, in our words."""
     try:
-        import fcntl  # noqa: PLC0415 - not everywhere
-
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except ImportError:
-        import msvcrt  # noqa: PLC0415 - where the other is not
-
-        os.lseek(file, 0x7FFFFFFF, os.SEEK_SET)
-        try:
-            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-        except OSError as error:
-            raise _held(path) from error
-    except BlockingIOError as error:
-        raise _held(path) from error
-    except OSError:
-        return  # a file system without locks
-
-
-def _held(path: Path) -> OutputError:
-    return OutputError(f"{path}: another batch is writing to it; wait for it or give another --out")
+        yield
+    except (sqlite3.Error, UnicodeError) as error:  # the latter where damage is put into the words of the former
+        name, why = str(getattr(error, "sqlite_errorname", None)), reason(error)
+        for cause, told in _CAUSES:
+            if name.startswith(cause):
+                raise told(str(path)) from error
+        if name.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM")):
+            raise OutputError(f"{path}: cannot be written ({why}); see to it and run the same again") from error
+        raise InputError(f"{path}: is damaged ({why}); move it away and run again, clips are scored anew") from error

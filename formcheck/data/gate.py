@@ -18,10 +18,10 @@ import json
 import math
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypedDict, TypeVar
 
 import msgspec
 
@@ -52,7 +52,9 @@ Size = Annotated[int, Meta(ge=0, le=1 << 16)]
 Label = Annotated[str, Meta(max_length=300, pattern=rf"^[^{_CONTROL}]*\Z")]
 Text = Annotated[str, Meta(max_length=10_000)]
 """The name of a file, whatever is in it; shown through `printable`."""
+Int32 = Annotated[int, Meta(ge=-INT32, le=INT32)]
 Digest = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?\Z")]
+Cell = Annotated[str, Meta(max_length=1 << 20)]
 Flank = Annotated[str, Meta(pattern=r"^(left|right)\Z")]
 
 
@@ -66,6 +68,16 @@ def typed(value: object, kind: type[T]) -> T:
         return msgspec.convert(value, kind)
     except (msgspec.ValidationError, RecursionError, OverflowError) as error:
         raise GateError(reason(error)) from error
+
+
+def table(name: str, columns: Mapping[str, Any]) -> Any:
+    """The kind of a table's row with values by name, each of which may be missing or null."""
+    return TypedDict(name, {column: kind | None for column, kind in columns.items()}, total=False)  # type: ignore[operator]
+
+
+def row(columns: Iterable[Any]) -> Any:
+    """The kind of a table's row with values in order, each of which may be null."""
+    return tuple[tuple(kind | None for kind in columns)]  # type: ignore[misc]
 
 
 def decoder(kind: Any) -> msgspec.json.Decoder[Any]:

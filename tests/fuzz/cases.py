@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from batches import inline, rows
+from batches import inline, reps_of, rescore, rows
 from truths import truth_dict
 
 import formcheck
@@ -17,8 +17,8 @@ from formcheck.data.result import Result
 from formcheck.evaluate import compare, load, pool, to_json, to_text
 from formcheck.outputs.voice.phrases import SHIPPED, Pack
 
-from . import recordings, texts
-from .guard import FAILED, RESULT, Fate, called, commanded
+from . import memories, recordings, texts
+from .guard import FAILED, LINE, RESULT, Fate, called, commanded
 
 Case = tuple[str, Fate]
 
@@ -97,6 +97,24 @@ def scored(dice: random.Random, folder: Path) -> Case:
     return "mixed", called(told)
 
 
+def remembered(dice: random.Random, folder: Path) -> Case:
+    """A batch that goes on with a damaged memory: the same tables as if it were whole, or nothing is touched."""
+    how, out, expected = memories.made(folder, dice)
+
+    def told() -> str:
+        for _ in range(2):
+            rescore(out, folder / "kept", recordings.WHOLE)
+            if memories.tables(out) != expected:
+                raise AssertionError("other tables")
+        return "the same"
+
+    before = [out.read_bytes(), reps_of(out).read_bytes()]
+    fate = called(told)
+    if fate.kind == LINE and [out.read_bytes(), reps_of(out).read_bytes()] != before:
+        return how, Fate(FAILED, "refused, and changed the tables")
+    return how, fate
+
+
 KINDS: dict[str, Callable[[random.Random, Path], Case]] = {
     "recordings replayed": replayed,
     "recordings analysed": analysed,
@@ -105,6 +123,7 @@ KINDS: dict[str, Callable[[random.Random, Path], Case]] = {
     "prescriptions": prescribed,
     "folders of phrases": spoken,
     "truths": compared,
+    "memories": remembered,
 }
 
 
