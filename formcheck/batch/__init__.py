@@ -4,7 +4,7 @@ batch(Options(["clips"], out=Path("scores.parquet")))
 
 find      what the paths mean              work      one task, from paths to rows
 key       by what a clip is known again    local     tasks in processes of this machine
-store     the journal: what is done        table     Parquet and CSV
+store     the memory: what is done         table     Parquet and CSV
 measures  rules asked again quickly        overview  the page that leads to single reports
 """
 

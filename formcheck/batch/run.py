@@ -17,7 +17,7 @@ from formcheck.batch.options import Options, Summary
 from formcheck.batch.overview import write_overview
 from formcheck.batch.progress import BatchLine
 from formcheck.batch.store import Memory
-from formcheck.batch.work import AGAIN, FAILED, SCORED, Clip, Outcome, Task, fitting, recording_name, report_name, told
+from formcheck.batch.work import AGAIN, FAILED, SCORED, Clip, Outcome, Task, recording_name, report_name, told
 from formcheck.outputs import measures
 from formcheck.outputs.progress import ProgressLine
 
@@ -111,9 +111,7 @@ class _Work:
 
     def add(self, outcomes: list[Outcome]) -> None:
         """Write down what was done."""
-        outcomes = [fitting(outcome) for outcome in outcomes]
-        self._memory.add(outcomes)
-        for outcome in outcomes:
+        for outcome in self._memory.add(outcomes):
             self._keys[outcome.path] = outcome.key
             self.summary.scored += outcome.state == SCORED
             self.summary.exercise_s += outcome.exercise_s

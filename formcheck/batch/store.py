@@ -23,7 +23,7 @@ from formcheck.batch import columns, old
 from formcheck.batch.columns import LAYOUT, Row
 from formcheck.batch.key import JUDGED
 from formcheck.batch.lock import locked
-from formcheck.batch.work import AGAIN, FAILED, SCORED, Outcome
+from formcheck.batch.work import AGAIN, FAILED, SCORED, Outcome, fitting
 from formcheck.data.gate import reason
 from formcheck.errors import FormcheckError, InputError, OutputError
 
@@ -64,6 +64,7 @@ class Memory:
     def __init__(self, path: Path, journal: Path | None = None) -> None:
         self.path = path
         self._synced_s = 0.0
+        self._last: tuple[str, _Known | None] = ("", None)
         with ExitStack() as stack:
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -114,19 +115,23 @@ class Memory:
         found = self._asked("SELECT content FROM contents WHERE stamp = ?", stamp)
         return found[0][0].decode() if found and columns.is_digest(found[0][0]) else ""
 
-    def add(self, outcomes: Iterable[Outcome]) -> None:
-        """Write down what was done, all of it or none; values that no table can hold raise `ValueError`."""
-        done = list(outcomes)
-        for outcome in done:
-            columns.told(outcome.text)
+    def add(self, outcomes: Iterable[Outcome]) -> list[Outcome]:
+        """Write down what was done, all of it or none; as it was written: `work.fitting`."""
+        done = [fitting(outcome) for outcome in outcomes]
         self._write(_entries((each.key, each.state, each.text) for each in done), _stamps(done))
+        return done
 
     def remember(self, stamp: str, content: str) -> None:
         """Keep the content of a file."""
         self._write((), [(stamp, content)])
 
     def _known(self, key: str) -> _Known | None:
-        """A row, none where it is not there, damaged, or holds what no table can."""
+        """A row, none where it is not there, damaged, or holds what no table can; the last one is asked for again."""
+        if self._last[0] != key:
+            self._last = (key, self._read(key))
+        return self._last[1]
+
+    def _read(self, key: str) -> _Known | None:
         found = self._asked("SELECT state, row, crc FROM rows WHERE key = ?", key)
         if not found:
             return None
@@ -144,6 +149,7 @@ class Memory:
 
     def _write(self, entries: Iterable[tuple[Any, ...]], contents: Iterable[tuple[str, str]]) -> None:
         """One transaction; on the disk itself once in a while."""
+        self._last = ("", None)
         with _worded(self.path):
             due = time.monotonic() - self._synced_s > SYNC_EVERY_S
             self._file.execute(f"PRAGMA synchronous={'FULL' if due else 'NORMAL'}")

@@ -21,7 +21,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import Annotated, Any, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict, TypeVar
 
 import msgspec
 
@@ -39,6 +39,7 @@ TOML_BYTES, TOML_DOTS = 1 << 18, 100
 """A prescription has a few lines. The time and memory of `tomllib` grow with the square of a key's dots."""
 DEPTH = 8
 LONGEST_REASON = 240
+_PATTERN = re.compile(r"^Expected `str` matching regex '.*'( - at |$)", re.DOTALL)
 
 Degrees = Annotated[float, Meta(ge=-180, le=180)]
 Spread = Annotated[float, Meta(ge=0, le=1e4)]
@@ -55,7 +56,10 @@ Text = Annotated[str, Meta(max_length=10_000)]
 Int32 = Annotated[int, Meta(ge=-INT32, le=INT32)]
 Digest = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?\Z")]
 Cell = Annotated[str, Meta(max_length=1 << 20)]
-Flank = Annotated[str, Meta(pattern=r"^(left|right)\Z")]
+if TYPE_CHECKING:
+    Flank = str
+else:
+    Flank = Literal["left", "right"]
 
 
 class GateError(ValueError):
@@ -142,7 +146,8 @@ def printable(text: str) -> str:
 
 def reason(error: BaseException) -> str:
     """What an error says, on one line and not for ever."""
-    text = printable(" ".join(str(error).split())) or type(error).__name__
+    text = printable(" ".join(_PATTERN.sub(r"Expected a text without control characters\1", str(error)).split()))
+    text = text or type(error).__name__
     return text if len(text) <= LONGEST_REASON else f"{text[: LONGEST_REASON - 3]}..."
 
 

@@ -181,11 +181,11 @@ def _times(dice: random.Random) -> bytes:
     if kind == 0:
         times[at] = times[at - 1]
     elif kind == 1:
-        times[at:] += dice.choice((0.2, 1.0, 60.0, 1200.0))
+        times[at:] += dice.choice((0.2, 1.0, 60.0, 86_400.0, 3e7))
     elif kind == 2:
         times[at] -= dice.choice((1.0, 1e6))
     elif kind == 3:
-        times = times * dice.choice((1e-6, 0.01, 0.5, 3.0, 50.0))
+        times = times * dice.choice((1e-6, 0.01, 0.5, 3.0, 50.0, 1e4))
     elif kind == 4:
         times[at] = dice.choice((np.nan, np.inf, 1e18))
     elif kind == 5:
