@@ -19,11 +19,12 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from formcheck import __version__
 from formcheck.batch import columns, old
 from formcheck.batch.columns import LAYOUT, Row
 from formcheck.batch.key import JUDGED
 from formcheck.batch.lock import locked
-from formcheck.batch.work import AGAIN, FAILED, SCORED, Outcome, fitting
+from formcheck.batch.work import AGAIN, FAILED, SCORED, Outcome
 from formcheck.data.gate import reason
 from formcheck.errors import FormcheckError, InputError, OutputError
 
@@ -116,8 +117,8 @@ class Memory:
         return found[0][0].decode() if found and columns.is_digest(found[0][0]) else ""
 
     def add(self, outcomes: Iterable[Outcome]) -> list[Outcome]:
-        """Write down what was done, all of it or none; as it was written: `work.fitting`."""
-        done = [fitting(outcome) for outcome in outcomes]
+        """Write down what was done, all of it or none; each as it was written."""
+        done = [_fitting(outcome) for outcome in outcomes]
         self._write(_entries((each.key, each.state, each.text) for each in done), _stamps(done))
         return done
 
@@ -201,6 +202,19 @@ class Memory:
             self._file.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             with suppress(OSError):
                 journal.unlink()
+
+
+def _fitting(outcome: Outcome) -> Outcome:
+    """The outcome, or one with an error where no table can hold a value of it."""
+    try:
+        columns.told(outcome.text)
+    except ValueError as error:
+        values = {
+            "error": f"a value fits no table ({error}); it is tried again in the next run",
+            "formcheck": __version__,
+        }
+        return outcome._replace(state=AGAIN, text=json.dumps([values, []]).encode())
+    return outcome
 
 
 def _entries(rows: Iterable[tuple[str, str, bytes]]) -> Iterator[tuple[str, str, str, int]]:

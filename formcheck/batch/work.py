@@ -104,18 +104,6 @@ def told(clip: Clip, file: Path) -> Clip:
     return clip._replace(content=key.content(file), stamp=stamp)
 
 
-def fitting(outcome: Outcome) -> Outcome:
-    """The outcome, or one with an error where no table can hold a value of it."""
-    try:
-        columns.told(outcome.text)
-    except ValueError as error:
-        text = _json(
-            [{"error": f"a value fits no table ({error}); look at the clip again", "formcheck": __version__}, []]
-        )
-        return outcome._replace(state=AGAIN, text=text)
-    return outcome
-
-
 def lost(task: Task, error: str) -> list[Outcome]:
     """Rows of a task whose process died; it is tried again in the next run."""
     return [_failed(clip, clip.content, error, AGAIN, task) for clip in task.clips]
