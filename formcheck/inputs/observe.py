@@ -18,6 +18,7 @@ from formcheck.data.observations import Observations
 from formcheck.data.recording import Room, Source
 from formcheck.inputs import models
 from formcheck.inputs.ahead import ahead
+from formcheck.inputs.frozen import Still, told
 from formcheck.inputs.pose import PIXEL_STEP, Pose, PoseModel, rounded
 from formcheck.inputs.scene import Scene
 from formcheck.inputs.threads import one_thread
@@ -62,16 +63,17 @@ def observe(
 ) -> Seen:
     """Look through a whole video, at no more than `rate_hz` frames a second; `speed` as for `Video`.
 
-    `progress` is called after each frame with the frames done and their number, `None` where unknown.
+    Pictures that repeat the one before have no row, as if they were missing. `progress` is called after each frame
+    with the frames done and their number, `None` where unknown.
     Raises `VideoError` and `ModelError`.
     """
     feet = model not in {"lite", "full"}  # which place the legs at their low too loosely for it
-    table, scene = _Table(), Scene(feet=feet)
+    table, scene, still = _Table(), Scene(feet=feet), Still()
     with (
         one_thread(),
         Video(path, rate_hz, speed) as video,
         PoseModel(models.find(model)) as pose,
-        ahead(_frames(video)) as frames,
+        ahead(_frames(video, still)) as frames,
         _aside(scene) as look,
     ):
         total = video.promised or None
@@ -81,7 +83,10 @@ def observe(
             table.add(frame.time_s, found, frame.brightness)
             if progress is not None:
                 progress(done, total)
-    return Seen(table.observations(scene), video.source, scene.room(), video.warnings)
+    seen = table.observations(scene)
+    repeated = still.repeats(seen.time_s)
+    warnings = [*video.warnings, *told(seen.time_s, repeated)]
+    return Seen(seen[~repeated] if repeated.any() else seen, video.source, scene.room(), warnings)
 
 
 @contextmanager
@@ -170,8 +175,9 @@ class _Column(Generic[Number]):
         return whole
 
 
-def _frames(video: Video) -> Iterator[_Frame]:
+def _frames(video: Video, still: Still) -> Iterator[_Frame]:
     """What the net and the scene need of every picture."""
     for time_s, picture in video:
         small = shrunk(picture)
+        still.look(small)
         yield _Frame(time_s, small, to_rgb(small), (picture.shape[1], picture.shape[0]), brightness(small))

@@ -6,14 +6,17 @@ import threading
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
-from formcheck.inputs.camera.reader import Reader
+from formcheck.inputs.camera.reader import Reader, stands_still
 from formcheck.inputs.camera.source import Camera, Frame, Picture
 from formcheck.inputs.camera.tap import Tap
 from formcheck.inputs.camera.times import Times
+from formcheck.inputs.frozen import Repeats
 
 State = Literal["running", "lost", "ended"]
 PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0)
 CLOSE_S = 0.4
+STILL_S = 1.0
+"""A picture that stands still for so long is as good as none."""
 
 
 class Shot(NamedTuple):
@@ -34,7 +37,7 @@ class Shot(NamedTuple):
 
 
 class Capture:
-    """Reads a camera until closed, or until the file ends.
+    """Reads a camera until closed, or until the file ends. Pictures that repeat the one before are passed over.
 
     captured  frames that came in
     dropped   those that were replaced by a newer one before anybody took them
@@ -51,6 +54,8 @@ class Capture:
         self._state: State = "running"
         self._slot: Shot | None = None
         self._times = Times()
+        self._repeats = Repeats()
+        self._true_at = 0.0  # when the last picture came in that was none of them
         self._news = threading.Condition()
         self._stop = threading.Event()
         self._fresh = False  # a frame came over the present connection
@@ -143,11 +148,16 @@ class Capture:
             self.trouble = trouble or self.trouble
             self._news.notify_all()
 
-    def _take(self, frame: Frame, reader: Reader) -> None:
+    def _take(self, frame: Frame, reader: Reader) -> bool:
         """Called by the reading thread with each frame; one that was given up is not heard any more."""
         with self._news:
             if reader is not self._reader or self._state == "ended":
-                return
+                return True
+            if self._repeats.step(frame.picture):
+                if self._state == "running" and frame.arrived - self._true_at > STILL_S:
+                    self._tell("lost", stands_still(self.camera))
+                return False
+            self._true_at = frame.arrived
             shot = Shot(self.captured, self._times.of(frame), frame.picture, frame.arrived)
             if self.camera.kind == "file" and frame.stamp_s is not None:
                 shot = shot._replace(time_s=frame.stamp_s, guessed_s=frame.guessed_s)  # as `analyze` has them
@@ -157,3 +167,4 @@ class Capture:
             self._news.notify_all()
         if self._tap:
             self._tap.put(shot)
+        return True

@@ -11,15 +11,20 @@ from formcheck.inputs.camera.source import OPEN_S, Camera, Frame
 
 FROZEN_S = 2.0
 LOOK_S = 0.1  # how often is looked whether it is frozen
+CHECK = "; check that it is switched on and connected"
 
 
 class Reader:
-    """Connects and hands every frame to `take(frame, reader)`, until given up or nothing more comes."""
+    """Connects and hands every frame to `take(frame, reader)`, until given up or nothing more comes.
 
-    def __init__(self, camera: Camera, take: Callable[[Frame, Reader], None]) -> None:
+    `take` tells whether it was a new picture; who shows the same one again and again shows none.
+    """
+
+    def __init__(self, camera: Camera, take: Callable[[Frame, Reader], bool]) -> None:
         self._camera, self._take = camera, take
         self._over, self._done = threading.Event(), threading.Event()
         self._trouble = ""
+        self._stands = False
         self._patience_until = 0.0
         self._thread = threading.Thread(target=self._work, name="camera", daemon=True)
 
@@ -33,7 +38,11 @@ class Reader:
         patient = self._camera.kind != "file"  # one may have long gaps, and does not come back
         while not self._done.wait(LOOK_S if patient else None):
             if time.perf_counter() >= self._patience_until:
-                return f"{self._camera.name}: no picture comes any more; check that it is switched on and connected"
+                return (
+                    stands_still(self._camera)
+                    if self._stands
+                    else f"{self._camera.name}: no picture comes any more{CHECK}"
+                )
         return self._trouble
 
     def give_up(self) -> None:
@@ -51,8 +60,9 @@ class Reader:
             try:
                 self._patience_until = time.perf_counter() + OPEN_S
                 for frame in source.frames(self._over):
-                    self._patience_until = time.perf_counter() + FROZEN_S
-                    self._take(frame, self)
+                    self._stands = not self._take(frame, self)
+                    if not self._stands:
+                        self._patience_until = time.perf_counter() + FROZEN_S
             finally:
                 source.close()
         except FormcheckError as error:
@@ -61,3 +71,8 @@ class Reader:
             self._trouble = f"{self._camera.name}: {' '.join(str(error).split()) or type(error).__name__}"
         finally:
             self._done.set()
+
+
+def stands_still(camera: Camera) -> str:
+    """Pictures come, and all show the same."""
+    return f"{camera.name}: the picture stands still{'' if camera.kind == 'file' else CHECK}"
