@@ -23,10 +23,9 @@ from formcheck.inputs.video import Picture, Video
 Floats = NDArray[np.float64]
 MS = Fraction(1, 1000)
 FPS = 30
-ROOM_LOOKS = 25
-"""The room is the median of so many pictures."""
-APART = 18.0
-"""Levels by which a body differs from the room behind it."""
+CHAINS = (("ear", "shoulder", "hip", "knee", "ankle", "foot_index"), ("shoulder", "elbow", "wrist", "index"))
+LIMB = 0.3
+"""How thick limbs are drawn, in legs."""
 
 
 class Shot(NamedTuple):
@@ -66,12 +65,21 @@ class Clip:
         """Seconds."""
         return self.result.recording.source.duration_s
 
-    def room(self) -> Picture:
-        """What stands behind the body."""
-        shots = list(self.shots())
-        kept = [shot.picture for shot in shots[:: max(1, len(shots) // ROOM_LOOKS)]]
-        middle: Picture = np.median(np.stack(kept), axis=0).astype(np.uint8)
-        return middle
+    def body(self, time_s: float) -> Picture:
+        """1 where body and ball are, else 0: limbs drawn thick along what was found."""
+        recording = self.result.recording
+        seen = recording.observations
+        joints = seen.pixels[min(int(np.searchsorted(seen.time_s, time_s)), len(seen) - 1), :, :2]
+        covered = np.zeros(self.size[::-1], np.uint8)
+        if np.isfinite(joints).all():
+            for side in ("left", "right"):
+                for chain in CHAINS:
+                    line = joints[[INDEX[f"{side}_{joint}"] for joint in chain]].round().astype(np.int32)
+                    cv2.polylines(covered, [line], False, 1, max(1, round(LIMB * recording.calibration.leg_px)))
+        if recording.calibration.ball_px is not None:
+            x, y, radius = (round(value) for value in recording.calibration.ball_px)
+            cv2.circle(covered, (x, y), round(1.05 * radius), 1, -1)
+        return covered
 
 
 @dataclass(frozen=True)
@@ -206,13 +214,9 @@ def slow_camera(clip: Clip, rate_hz: float) -> Made:
 
 def behind(clip: Clip, height: float) -> Made:
     """Somebody who walks to and fro behind the body: a cat, or a person, of so much of the picture's height."""
-    room = clip.room().astype(np.int16)
 
     def walked(picture: Picture, time_s: float, _number: int) -> Picture:
-        body = (np.abs(picture.astype(np.int16) - room).max(axis=2) > APART).astype(np.uint8)
-        body = cv2.dilate(cv2.morphologyEx(body, cv2.MORPH_OPEN, np.ones((3, 3))), np.ones((7, 7)))
-        drawn = _walker(picture.copy(), time_s, height)
-        return np.where(body[..., None] > 0, picture, drawn)
+        return np.where(clip.body(time_s)[..., None] > 0, picture, _walker(picture.copy(), time_s, height))
 
     return each(walked)(clip)
 
@@ -221,7 +225,7 @@ def _walker(picture: Picture, time_s: float, share: float) -> Picture:
     """Drawn as round limbs; a person where it is tall."""
     tall, wide = picture.shape[:2]
     h = share * tall
-    x, floor = wide * (0.5 + 0.6 * np.sin(2 * np.pi * time_s / 11.0)), 0.72 * tall
+    x, floor = wide * (0.5 + 0.6 * np.sin(2 * np.pi * time_s / 11.0)), 0.66 * tall
     swing = 0.16 * h * np.sin(2 * np.pi * 1.6 * time_s)
     upright, colour = share > 0.3, (70, 60, 90) if share > 0.3 else (40, 60, 110)
     parts = _person(x, floor, h, swing) if upright else _cat(x, floor, h, swing)

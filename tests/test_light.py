@@ -1,0 +1,98 @@
+"""Real light, in small: eight seconds of a sample with one rep, spoilt as lamps and cameras do, seen by `lite`.
+
+What is made is that of `validation/transforms.py`, what is wrong that of `validation/transformed.py`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import takewhile
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import SAMPLES
+
+from formcheck.core.calibrate import calibrate
+from formcheck.data.recording import Recording
+from formcheck.data.result import Result
+from formcheck.inputs.observe import observe
+from formcheck.rules.remarks import remarked
+from formcheck.session import judge_recording
+
+HERE = Path(__file__).resolve().parents[1] / "validation"
+OWN = ("stored", "transforms", "transformed")
+UNTIL_S = 8.5
+RATE_HZ = 10.0
+LIGHT = ("noise", "dark", "flicker", "low-rate", "cast", "blur", "slow-camera", "behind")
+
+
+@pytest.fixture(scope="module")
+def made() -> Iterator[Any]:
+    """The module `validation/transformed.py`."""
+    before = {name: sys.modules.pop(name, None) for name in OWN}
+    sys.path.insert(0, str(HERE))
+    try:
+        import transformed  # noqa: PLC0415 - from the folder above
+
+        yield transformed
+    finally:
+        sys.path.remove(str(HERE))
+        sys.modules.update({name: module for name, module in before.items() if isinstance(module, ModuleType)})
+
+
+def seen(path: Path) -> Result:
+    """As `analyze`, at fewer pictures a second."""
+    observations, source, room, warnings = observe(path, "lite", rate_hz=RATE_HZ)
+    calibration = calibrate(observations, source, "lite", room)
+    return remarked(judge_recording(Recording(observations, calibration, source, "lite", room), warnings=warnings))
+
+
+@pytest.fixture(scope="module")
+def clean(made: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """One rep as it is."""
+    folder = tmp_path_factory.mktemp("light")
+    clip = made.Clip(SAMPLES / "clip02.mp4", None)
+    piece = made.Made(takewhile(lambda shot: shot.time_s < UNTIL_S, clip.shots()))
+    path = made.write(piece, folder, "clean")
+    result = seen(path)
+    assert len(result.reps) == 1
+    assert result.reps[0].numbers["lower_s"] == pytest.approx(3.18, abs=0.3)
+    return made.Clip(path, result)
+
+
+@pytest.mark.parametrize("name", LIGHT)
+def test_light_costs_little_or_is_told(made: Any, clean: Any, name: str, tmp_path: Path) -> None:
+    assert set(LIGHT) == set(made.LIGHT)
+    _, transform, strengths, _ = made.TRANSFORMS[name]
+    spoilt = transform(clean, strengths[0])
+    found = made.changes(clean.result, seen(made.write(spoilt, tmp_path, name)), spoilt.was)
+    assert found.silent == ()
+    assert found.reps == (1, 1) or found.told
+    assert found.leg < 2.0 or found.told
+
+
+def test_a_picture_that_is_dark_is_told(made: Any, clean: Any, tmp_path: Path) -> None:
+    result = seen(made.write(made.TRANSFORMS["dark"][1](clean, 0.15), tmp_path, "dark"))
+    assert any("dark" in warning for warning in result.warnings)
+
+
+def test_what_is_wrong_and_not_told_is_found(made: Any, clean: Any) -> None:
+    """The judge of this file: numbers, faults and counts, with and without a warning, a band, a check not made."""
+    result = clean.result
+    rep = result.reps[0]
+    off = replace(rep, numbers={**rep.numbers, "lower_s": rep.numbers["lower_s"] + 2.0}, uncertainty={"lower_s": 0.5})
+    spoilt = replace(result, reps=(off,))
+    assert made.changes(result, result).silent == ()
+    assert made.changes(result, spoilt).silent == ("lower_s +2.00 (rep 1)",)
+    assert made.changes(result, spoilt).time == pytest.approx(2.0)
+    assert made.changes(result, replace(spoilt, warnings=(*result.warnings, "the clock jumped"))).silent == ()
+    assert made.changes(result, replace(result, reps=(replace(off, uncertainty={"lower_s": 2.1}),))).silent == ()
+    unsure = replace(off, not_assessable=(*off.not_assessable, "fast-descent"))
+    assert made.changes(result, replace(result, reps=(unsure,))).silent == ()
+    assert made.changes(result, replace(result, reps=())).silent == ("0 reps for 1",)
+    assert np.isnan(made.changes(result, replace(result, reps=())).angle)
