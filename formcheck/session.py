@@ -10,24 +10,36 @@ out is the same, bit for bit.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.core import angles, automaton, boundaries, exercise, grid, measure, screen, smooth, turns, uncertainty
+from formcheck.core import (
+    across,
+    angles,
+    automaton,
+    boundaries,
+    exercise,
+    grid,
+    measure,
+    screen,
+    smooth,
+    turns,
+    uncertainty,
+)
 from formcheck.core.calibrate import stage
 from formcheck.core.frames import frames
 from formcheck.core.posemodel import named
+from formcheck.core.stretches import looked_after
 from formcheck.core.table import Tail
 from formcheck.core.tally import Tally
 from formcheck.data.observations import Observations
-from formcheck.data.recording import Calibration, Recording, Source
+from formcheck.data.recording import Calibration, Move, Recording, Source
 from formcheck.data.result import Activity, Rep, Result
 from formcheck.rules import score, sets
 from formcheck.rules.activity import activity
-from formcheck.rules.grade import judge
 from formcheck.rules.limits import Limits
+from formcheck.rules.verdicts import Measured, judged
 
 Floats = NDArray[np.float64]
 
@@ -40,13 +52,6 @@ AGAIN = automaton.LONGEST + automaton.STOP + 2 * BEFORE
 NOTHING = np.zeros((0, len(angles.SIGNALS)))
 FULL = 2 * AGAIN
 """From so many kept rows on those that are not needed any more go."""
-
-
-class Measured(NamedTuple):
-    """Numbers of one rep and half the 95 % band of each, by name."""
-
-    numbers: dict[str, float]
-    bands: dict[str, float]
 
 
 class Session:
@@ -83,14 +88,19 @@ class Session:
         self._tally, self._tallied = Tally(), 0  # samples before that number are counted
         self._previous = 0
         self._known_from = 0  # instants before were seen from another side
+        self._moves: list[across.Span] = []
+        self._moved_at, self._former = 0, calibration  # instants before were seen otherwise, with that calibration
         self._news = NOTHING
         self._named = model
 
     def recalibrate(self, calibration: Calibration) -> None:
         """From the next frame on another calibration holds; of the rep that is open, all is seen anew with it.
 
-        What was judged stays. Where another side or way is faced, what was seen before stays too.
+        What was judged stays. Where another side or way is faced, or the camera moved, what was seen before stays too.
         """
+        moved = bool(self._moves) and self._moves[-1][1] == np.inf
+        if moved:
+            self._stands_again(calibration.from_s)
         turned = (calibration.side, calibration.facing) != (self.calibration.side, self.calibration.facing)
         self.calibration = calibration
         self.model = named(calibration.model or self._named)
@@ -98,8 +108,21 @@ class Session:
         self._angles = stage(calibration, self._source, self.model)
         if turned:
             self._known_from = self._grid.next + smooth.LAG
-        else:
+        elif not moved:
             self._see_again()
+
+    def camera_moved(self, from_s: float) -> None:
+        """The camera moves since then, until the calibration of another place is taken up (`recalibrate`).
+
+        Of reps that are open and reach across nothing will be known but when they began; what was judged stays.
+        """
+        if not self._moves or self._moves[-1][1] < np.inf:
+            self._moves.append((from_s, np.inf))
+
+    def _stands_again(self, from_s: float) -> None:
+        self._moves[-1] = (self._moves[-1][0], from_s)
+        self._moved_at, self._former = self._grid.next, self.calibration
+        self._turns = turns.forgetful(self._turns)
 
     @property
     def news(self) -> tuple[int, Floats]:
@@ -130,9 +153,10 @@ class Session:
         on = score.switched_on(self.limits)
         checks, whole = score.whole(self.reps, on)
         time_s = grid.all_seconds(self._grid, self._signals.first, len(self._signals))
+        signals = across.signals(self._moves, self._signals.rows, time_s)
         return Result(
             recording=recording,
-            frames=frames(self._signals.rows, self._postures.rows[:, 0], time_s, self.reps),
+            frames=frames(signals, self._postures.rows[:, 0], time_s, self.reps),
             reps=tuple(self.reps),
             sets=sets.summaries(self.reps, on),
             score=whole,
@@ -170,7 +194,9 @@ class Session:
 
     def _see_again(self) -> None:
         """Compute anew the signals since the last rep, from their rows on the grid."""
-        first = self._seen_again_from()
+        first = max(self._seen_again_from(), self._moved_at)
+        if self._grid.next - first <= 4 * smooth.LAG:
+            return  # too little was seen since the camera moved
         raw = angles.step(self._angles, self._rows.since(first))[1]
         places, raw = raw.take(exercise.COLUMNS, axis=1), raw[:, : angles.SMOOTHED]
         before = None if first == 0 else raw[: 2 * smooth.LAG]
@@ -227,6 +253,9 @@ class Session:
             begin = held + 1 + start - exercise.TRAVEL
             missing = np.full((max(0, -begin) // every, angles.SMOOTHED), np.nan)
             seen = rows[max(0, begin) :: every]
+            old = self._moved_at - self._signals.first - max(0, begin)
+            if old > 0:  # not to be compared with what comes after a move of the camera
+                seen = np.concatenate([np.full_like(seen[: -(-old // every)], np.nan), seen[-(-old // every) :]])
             told = exercise.postures(np.concatenate([missing, seen]) if len(missing) else seen, every)
             found[start:] = np.repeat(told, every)[: count - start]
         found[: max(0, self._known_from - first)] = exercise.UNSEEN
@@ -244,46 +273,33 @@ class Session:
         end = first + marks.end
         self._previous = min(turn.bottom, int(end)) if np.isfinite(end) else turn.bottom
         start_s, live = grid.seconds(self._grid, first), self._source.kind != "video"
-        numbers = measure.measure(part, marks, start_s, self.model, self.calibration.world_leg_m, live=live)
+        part = across.signals(self._moves, part, start_s + np.arange(len(part)) / grid.RATE_HZ)
+        known = self.calibration if turn.low >= self._moved_at else self._former
+        numbers = measure.measure(part, marks, start_s, self.model, known.world_leg_m, live=live)
         numbers |= measure.untimed(numbers, self.guessed_s)
-        return Measured(numbers, uncertainty.half_bands(numbers, self.calibration, self.model))
+        low_s, close_s = (start_s + (at - first) / grid.RATE_HZ for at in (turn.low, turn.close))
+        numbers = across.numbers(self._moves, numbers, low_s, close_s)
+        return Measured(numbers, uncertainty.half_bands(numbers, known, self.model))
 
     def _judge(self, measured: list[Measured]) -> list[Rep]:
-        """Reps judged together, which is quicker than one by one and gives the same."""
-        if not measured:
-            return []
-        columns, bands = (
-            {name: np.array([table[name] for table in tables]) for name in tables[0]}
-            for tables in zip(*measured, strict=True)
-        )
-        on = score.switched_on(self.limits)
-        for (numbers, band), (faults, unknown) in zip(measured, judge(columns, bands, self.limits), strict=True):
-            checks, points = score.rep(faults, unknown, on)
-            self.reps.append(
-                Rep(
-                    rep=len(self.reps) + 1,
-                    set=sets.number(self.reps, numbers),
-                    numbers=numbers,
-                    uncertainty=band,
-                    faults=faults,
-                    not_assessable=unknown,
-                    score=points,
-                    checks=checks,
-                )
-            )
-        return self.reps[-len(measured) :]
+        found = judged(measured, self.limits, self.reps)
+        self.reps += found
+        return found
 
 
 def judge_recording(recording: Recording, limits: Limits | None = None, warnings: Sequence[str] = ()) -> Result:
-    """The findings of a whole recording."""
-    first, *others = recording.calibrations
-    session = Session(first, recording.source, recording.model, limits)
+    """The findings of a whole recording; where nobody looked whether the camera moved, landmarks and ball tell."""
+    recording = looked_after(recording)
+    session = Session(recording.calibrations[0], recording.source, recording.model, limits)
     rest = recording.observations
-    for calibration in others:
-        held = int(np.searchsorted(rest.time_s, calibration.from_s))
+    for at_s, change in recording.changes:
+        held = int(np.searchsorted(rest.time_s, at_s))
         session.push(rest[:held])
-        session.recalibrate(calibration)
         rest = rest[held:]
+        if isinstance(change, Move):
+            session.camera_moved(change.from_s)
+        else:
+            session.recalibrate(change)
     session.push(rest)
     session.finish()
     return session.result(recording, warnings)

@@ -41,6 +41,8 @@ STRAIGHT_SHARE = 0.5
 """Share of a person's seen deviation from a straight knee that is the model's doing: its error and the spread
 of straight knees among people are taken to be alike, about 2 degrees. The latter is assumed, not measured."""
 STRAIGHT_CAP_DEG = 2.5
+BENT_DEG = 80.0
+"""Knees bent further: on all fours, or kneeling."""
 
 
 def calibrate(
@@ -184,6 +186,26 @@ def is_lying(observations: Observations) -> NDArray[np.bool_]:
     trunk = _middle_of(observations.pixels, "shoulder") - _middle_of(observations.pixels, "hip")
     with np.errstate(invalid="ignore"):
         return np.asarray(np.abs(trunk[:, 1]) < np.abs(trunk[:, 0]))
+
+
+def in_place(frames: Observations) -> NDArray[np.bool_]:
+    """Frames (n,) in which somebody lies with legs stretched out behind, as the picture shows it."""
+    along, bend = _legs_along(frames.pixels)
+    trunk = _middle_of(frames.pixels, "hip") - _middle_of(frames.pixels, "shoulder")
+    with np.errstate(invalid="ignore"):
+        return np.asarray(is_lying(frames) & (along * trunk[:, 0] > 0) & (bend < BENT_DEG))
+
+
+def _legs_along(pixels: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """How far the feet are along the picture from the hips (pixels), and how far the straighter knee is bent (deg)."""
+    bends = []
+    for side in ("left", "right"):
+        hip, knee, ankle = (pixels[:, INDEX[f"{side}_{j}"], :2].astype(np.float64) for j in ("hip", "knee", "ankle"))
+        thigh, shank = knee - hip, ankle - knee
+        cross = thigh[:, 0] * shank[:, 1] - thigh[:, 1] * shank[:, 0]
+        bends.append(np.degrees(np.abs(np.arctan2(cross, (thigh * shank).sum(axis=1)))))
+    along = _middle_of(pixels, "ankle")[:, 0] - _middle_of(pixels, "hip")[:, 0]
+    return along, np.minimum(*bends)
 
 
 def _middle_of(pixels: NDArray[np.float32], joint: str) -> Floats:

@@ -23,6 +23,8 @@ NAME = "recording.npz"
 SPEEDS = (1 / 64, 64.0)
 """A video is played back at a share of its true speed between these; no phone slows down, or speeds up, by more."""
 ARRAYS = tuple(f.name for f in fields(Observations))
+MOVED, ZOOMED, CUT = "moved", "zoomed", "cut"
+"""What a camera may do: move, show a smaller or larger part, show something else."""
 
 
 @dataclass(frozen=True)
@@ -105,11 +107,30 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Move:
+    """A move of the camera: what was seen before and after it cannot be compared.
+
+    from_s    the last moment at which the camera surely stood as before, seconds
+    to_s      the first at which it stood still again; what comes after has a calibration of its own
+    what      `MOVED`, `ZOOMED` or `CUT`
+    turn_deg  the picture is turned by so much afterwards, as `Calibration.roll_deg`; `None` where unknown
+    known_s   when it became known, in a live session; `None`: at `from_s`. What was judged before that stays
+    """
+
+    from_s: Seconds
+    to_s: Seconds
+    what: Annotated[str, Meta(pattern=rf"^({MOVED}|{ZOOMED}|{CUT})\Z")] = MOVED
+    turn_deg: Degrees | None = None
+    known_s: Seconds | None = None
+
+
+@dataclass(frozen=True)
 class Recording:
     """Observations with all that is needed to judge them again.
 
     `calibration` is the one that held at the end; a live session settles while it goes on, and `earlier` has
-    those that held before, in the order of their times.
+    those that held before, in the order of their times. `moves` are those of the camera, in the order of their times,
+    `None` where nobody looked for them; the calibration of what comes after a move is the next in time.
     """
 
     observations: Observations
@@ -119,15 +140,22 @@ class Recording:
     room: Room = Room()
     versions: dict[str, str] = field(default_factory=dict)
     earlier: tuple[Calibration, ...] = ()
+    moves: tuple[Move, ...] | None = None
 
     def with_calibration(self, calibration: Calibration) -> Recording:
-        """The same observations seen with another calibration from beginning to end."""
-        return replace(self, calibration=calibration, earlier=())
+        """The same observations seen with another calibration from beginning to end, even if the camera moved."""
+        return replace(self, calibration=calibration, earlier=(), moves=())
 
     @property
     def calibrations(self) -> tuple[Calibration, ...]:
         """All that held, in the order of their times."""
         return (*self.earlier, self.calibration)
+
+    @property
+    def changes(self) -> list[tuple[float, Move | Calibration]]:
+        """What changes while it goes on, with the times from which on it does: moves before calibrations."""
+        moved = [(move.from_s if move.known_s is None else move.known_s, move) for move in self.moves or ()]
+        return sorted([*moved, *((each.from_s, each) for each in self.calibrations[1:])], key=lambda change: change[0])
 
     def save(self, path: Path | str) -> None:
         """Write `recording.npz`; raises `OSError` where the file cannot be written."""
@@ -140,6 +168,8 @@ class Recording:
             "versions": self.versions,
             "earlier": [asdict(each) for each in self.earlier],
         }
+        if self.moves is not None:
+            about["moves"] = [asdict(each) for each in self.moves]
         arrays = {name: getattr(self.observations, name) for name in ARRAYS}
         np.savez_compressed(path, about=np.array(json.dumps(about)), **arrays)
 
@@ -178,6 +208,7 @@ class _About:
     room: Room
     versions: Annotated[dict[Label, Label], Meta(max_length=100)]
     earlier: Annotated[tuple[Calibration, ...], Meta(max_length=10_000)] = ()
+    moves: Annotated[tuple[Move, ...], Meta(max_length=10_000)] | None = None
     recording: Count = VERSION
     start: Text = ""
 
@@ -201,7 +232,9 @@ def _assembled(values: dict[str, Any], observations: Observations) -> Recording:
         gate.whole(each, Calibration)
     about = gate.typed(values, _About)
     named = replace(about.source, name=gate.printable(about.source.name), path=gate.printable(about.source.path))
-    return Recording(observations, about.calibration, named, about.model, about.room, about.versions, about.earlier)
+    return Recording(
+        observations, about.calibration, named, about.model, about.room, about.versions, about.earlier, about.moves
+    )
 
 
 def _file(path: Path) -> Path:

@@ -10,10 +10,8 @@ from collections import deque
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from formcheck.core.calibrate import is_lying
-from formcheck.data.landmarks import INDEX
+from formcheck.core.calibrate import in_place
 from formcheck.data.observations import Observations
 from formcheck.data.recording import Calibration
 
@@ -25,8 +23,6 @@ HELD_S = 10.0
 """Frames are held back for this long at most."""
 AWAY_S = 2.5
 """Somebody who has not lain for this long has left: longer than the session needs to close the last rep."""
-BENT_DEG = 80.0
-"""Knees bent further: on all fours, or kneeling."""
 
 
 class Settling:
@@ -103,27 +99,3 @@ class Settling:
         while self._held and now - float(self._held[0].time_s[0]) > HELD_S:
             old.append(self._held.popleft())
         return Observations.join(old)
-
-
-def in_place(frames: Observations) -> NDArray[np.bool_]:
-    """Frames (n,) in which somebody lies with legs stretched out behind, as the picture shows it."""
-    along, bend = _leg(frames.pixels)
-    trunk = _middle(frames.pixels, "hip") - _middle(frames.pixels, "shoulder")
-    with np.errstate(invalid="ignore"):
-        return np.asarray(is_lying(frames) & (along * trunk[:, 0] > 0) & (bend < BENT_DEG))
-
-
-def _leg(pixels: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """How far the feet are along the picture from the hips (pixels), and how far the straighter knee is bent (deg)."""
-    bends = []
-    for side in ("left", "right"):
-        hip, knee, ankle = (pixels[:, INDEX[f"{side}_{j}"], :2].astype(np.float64) for j in ("hip", "knee", "ankle"))
-        thigh, shank = knee - hip, ankle - knee
-        cross = thigh[:, 0] * shank[:, 1] - thigh[:, 1] * shank[:, 0]
-        bends.append(np.degrees(np.abs(np.arctan2(cross, (thigh * shank).sum(axis=1)))))
-    along = _middle(pixels, "ankle")[:, 0] - _middle(pixels, "hip")[:, 0]
-    return along, np.minimum(*bends)
-
-
-def _middle(pixels: NDArray[np.float32], joint: str) -> NDArray[np.float64]:
-    return np.asarray(pixels[:, [INDEX[f"left_{joint}"], INDEX[f"right_{joint}"]], :2].mean(axis=1), np.float64)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from formcheck.core.uncertainty import OBLIQUE_DEG
-from formcheck.data.recording import Recording
+from formcheck.data.recording import CUT, Move, Recording
 from formcheck.data.result import Result
 from formcheck.rules import slowmotion
 
@@ -15,6 +16,11 @@ SEEN = 0.9
 """Below this share of frames with a body the camera should stand better."""
 NO_TEMPO, SHOWN = "and tempo is not assessable", 3
 """By what it is known that guessed times were told; so many places are named."""
+MOST_MOVES = 3
+"""So many moves of the camera are told with their times."""
+AT_ONCE_S = 0.75
+"""What was over sooner happened at one time: the room is looked at a few times a second."""
+OWN = "a calibration of their own"
 TOLD = ("the body was seen in ", "off the side view")
 """By what it is known that the sentence of `rules.activity` tells of a body hardly seen, of an oblique camera."""
 
@@ -40,7 +46,7 @@ def advice(recording: Recording, sentence: str = "") -> list[str]:
 
     What the sentence on the exercise (`Activity`) tells already is not told again, only what to do about it.
     """
-    remarks = []
+    remarks = moves_told(recording.moves or ())
     share, brightness = seen_share(recording), recording.observations.brightness
     if 0 < share < SEEN:
         seen = f"the body was found in {share:.0%} of the frames only; keep it whole in the picture"
@@ -55,6 +61,26 @@ def advice(recording: Recording, sentence: str = "") -> list[str]:
     if share > 0 and recording.calibration.roll_deg is None:
         remarks.append("the camera's roll is unknown and taken as level; give it with --roll if you know it")
     return remarks
+
+
+def moves_told(moves: Sequence[Move]) -> list[str]:
+    """One sentence on the moves of the camera, none where it stood still."""
+    if not moves:
+        return []
+    told = [_told(move) for move in moves[:MOST_MOVES]]
+    more = [f"moved {len(moves) - MOST_MOVES} more times"] if len(moves) > MOST_MOVES else []
+    return [
+        f"the camera {', '.join([*told, *more])}; reps seen across that are not assessable, those after it have {OWN}"
+    ]
+
+
+def _told(move: Move) -> str:
+    when = (
+        f"at {move.to_s:.1f} s"
+        if move.to_s - move.from_s < AT_ONCE_S
+        else f"from {move.from_s:.1f} to {move.to_s:.1f} s"
+    )
+    return f"{'showed another view' if move.what == CUT else move.what} {when}"
 
 
 def seen_share(recording: Recording) -> float:
