@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from formcheck.core.calibrate import calibrate
+from formcheck.core.stretches import Seen, recorded
 from formcheck.data.disk import FULL
 from formcheck.data.recording import Recording, load_remarked
 from formcheck.data.result import Result
@@ -159,10 +159,11 @@ def _observed(
 
     name = models.AUTO_RECORDED if model == "auto" else model
     step = None if progress is None else lambda done, total: progress("looking", done, total)
-    observations, source, room, warnings = look(path, name, speed=speed, progress=step)
-    calibration = calibrate(observations, source, name, room, roll_deg=roll_deg)
+    seen = look(path, name, speed=speed, progress=step)
     shown = name if name in models.NAMES else Path(name).name
-    return Recording(observations, calibration, source, shown, room, versions()), warnings
+    what = Seen(seen.observations, seen.source, name)
+    recording = recorded(what, seen.rooms, seen.moves, name=shown, versions=versions(), roll_deg=roll_deg)
+    return recording, seen.warnings
 
 
 def _seen(result: Result) -> str:

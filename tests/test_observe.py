@@ -54,7 +54,7 @@ def readers() -> list[threading.Thread]:
 
 def test_observations_are_those_of_a_plain_loop(piece: Path) -> None:
     steps: list[tuple[int, int | None]] = []
-    seen, source, _, warnings = observe(piece, "lite", progress=lambda done, total: steps.append((done, total)))
+    seen, source, _, warnings, *_ = observe(piece, "lite", progress=lambda done, total: steps.append((done, total)))
     plain, scene, places = [], Scene(), []
     with Video(piece) as video, PoseModel(module.models.find("lite")) as model:
         for time_s, picture in video:
@@ -80,7 +80,7 @@ def test_warnings_and_source_are_those_of_the_pass(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(module, "PoseModel", Blind)
     path = tmp_path / "half.mp4"
     path.write_bytes(SAMPLE.read_bytes()[:120_000])
-    seen, source, _, warnings = observe(path)
+    seen, source, _, warnings, *_ = observe(path)
     assert 0 < len(seen) == source.frames
     assert "breaks off" in warnings[0]
     assert (seen.visibility == 0).all()

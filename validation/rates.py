@@ -44,7 +44,7 @@ def row(clips: Sequence[str], model: str, rate_hz: float) -> str:
 
 def judged(name: str, model: str, rate_hz: float) -> tuple[ClipEvaluation, int]:
     """A sample against its truth, and the number of frames looked at."""
-    observations, source, room, _ = observe(SAMPLES / f"{name}.mp4", model, rate_hz=rate_hz)
+    observations, source, room, *_ = observe(SAMPLES / f"{name}.mp4", model, rate_hz=rate_hz)
     calibration = calibrate(observations, source, model, room)
     result = judge_recording(Recording(observations, calibration, source, model, room, versions()))
     return compare(result, load(SAMPLES / f"{name}.truth.json")), len(observations)

@@ -20,8 +20,8 @@ from formcheck.batch import columns, key, rejudge
 from formcheck.batch.fetch import data_of, here
 from formcheck.batch.find import is_address
 from formcheck.batch.key import Settings
-from formcheck.core.calibrate import calibrate
-from formcheck.data.recording import Recording, load_remarked
+from formcheck.core.stretches import Seen, recorded
+from formcheck.data.recording import load_remarked
 from formcheck.data.result import Result
 from formcheck.data.versions import versions
 from formcheck.errors import InputError, OutputError
@@ -186,13 +186,11 @@ def _seen(path: Path, settings: Settings, tick: Tick) -> Result:
         tick(done - last)
         last = done
 
-    observations, source, room, warnings = observe(
-        path, given, rate_hz=settings.rate_hz, speed=settings.speed, progress=step
-    )
-    calibration = calibrate(observations, source, given, room, roll_deg=settings.roll_deg)
-    shown = Path(given).name
-    recording = Recording(observations, calibration, source, shown, room, versions())
-    return remarked(judge_recording(recording, settings.limits, warnings))
+    seen = observe(path, given, rate_hz=settings.rate_hz, speed=settings.speed, progress=step)
+    what = Seen(seen.observations, seen.source, given)
+    named, roll_deg = Path(given).name, settings.roll_deg
+    recording = recorded(what, seen.rooms, seen.moves, name=named, versions=versions(), roll_deg=roll_deg)
+    return remarked(judge_recording(recording, settings.limits, seen.warnings))
 
 
 def _replayed(path: Path, settings: Settings, stored: measures.Measures | None) -> Result:

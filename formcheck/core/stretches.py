@@ -67,6 +67,23 @@ def calibrated(seen: Seen, rooms: Sequence[Room], moves: Sequence[Move], roll_de
     return _together(seen, moves, kept, list(zip(told, given, strict=True)))
 
 
+def recorded(  # noqa: PLR0913 - all that a recording holds
+    seen: Seen,
+    rooms: Sequence[Room],
+    moves: Sequence[Move] | None,
+    *,
+    name: str,
+    versions: dict[str, str],
+    roll_deg: float | None = None,
+) -> Recording:
+    """The recording of a video: `name` is that of the model as it is shown; the rest as `calibrated` takes it."""
+    found = calibrated(seen, rooms, moves or (), roll_deg)
+    *earlier, last = found.calibrations
+    observed, source, _ = seen
+    whole = Recording(observed, last, source, name, rooms[-1], versions, tuple(earlier))
+    return replace(whole, moves=None if moves is None else found.moves)
+
+
 def looked_after(recording: Recording) -> Recording:
     """The recording with its moves and calibrations, where nobody looked for moves and there are any.
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from formcheck.data.landmarks import COUNT
 from formcheck.data.observations import Observations
-from formcheck.data.recording import Room, Source
+from formcheck.data.recording import Move, Room, Source
 from formcheck.inputs import models
 from formcheck.inputs.ahead import ahead
 from formcheck.inputs.frozen import Still, told
@@ -45,12 +45,18 @@ class _Frame(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What one pass over a video gives; warnings are in words."""
+    """What one pass over a video gives; warnings are in words.
+
+    `moves` are those of the camera, `None` where the room does not tell; `rooms` has the room of each stretch between
+    two of them, in their order, `room` the last.
+    """
 
     observations: Observations
     source: Source
     room: Room
     warnings: list[str]
+    moves: tuple[Move, ...] | None = ()
+    rooms: tuple[Room, ...] = ()
 
 
 def observe(
@@ -83,10 +89,11 @@ def observe(
             table.add(frame.time_s, found, frame.brightness)
             if progress is not None:
                 progress(done, total)
-    seen = table.observations(scene)
+    seen, rooms = table.observations(scene), scene.rooms()
     repeated = still.repeats(seen.time_s)
     warnings = [*video.warnings, *told(seen.time_s, repeated)]
-    return Seen(seen[~repeated] if repeated.any() else seen, video.source, scene.room(), warnings)
+    kept = seen[~repeated] if repeated.any() else seen
+    return Seen(kept, video.source, rooms[-1], warnings, scene.moves(), rooms)
 
 
 @contextmanager

@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.data.landmarks import INDEX
-from formcheck.data.recording import Room
+from formcheck.data.recording import Move, Room
 from formcheck.inputs.ball import Ball, find_ball
 from formcheck.inputs.feet import Feet
 from formcheck.inputs.lines import Stand, stand
+from formcheck.inputs.moves import EVERY_S, LONGEST_PX, Moves
 from formcheck.inputs.video import Picture, shrunk
 
 Floats = NDArray[np.float64]
@@ -86,8 +87,10 @@ class Scene:
         self._next_ball_s = self._next_room_s = self._again_s = -np.inf
         self._again_every_s = AGAIN_S[0]
         self._room_every_s = ROOM_EVERY_S
-        self._room: list[tuple[Picture, Floats]] = []
+        self._room: list[tuple[float, Picture, Floats]] = []
         self._feet = Feet()
+        self._moves, self._next_move_s = Moves(), -np.inf
+        self._before: list[Room] = []  # the rooms of the stretches that are over
 
     def look(
         self,
@@ -105,15 +108,18 @@ class Scene:
         joints = np.asarray(pixels[:, :2], np.float64) * scale
         if time_s >= self._next_ball_s:
             self._look_for_ball(picture, time_s, joints, scale)
-        if time_s >= self._next_room_s:
-            self._keep_room(picture, joints)
+        if time_s >= self._next_move_s:
+            self._look_for_move(picture, time_s, joints)
+            self._next_move_s = time_s + EVERY_S
+        if time_s >= self._next_room_s and self._moves.moving is None:
+            self._keep_room(picture, time_s, joints)
             self._next_room_s = time_s + self._room_every_s
         if self._looks_at_feet and self._ball is not None:
             self._feet.look(picture, time_s, joints, np.array([self._ball.x, self._ball.lowest]), scale)
 
     def due(self, time_s: float) -> bool:
-        """Whether ball or room would be looked at in a picture of this time."""
-        return time_s >= min(self._next_ball_s, self._next_room_s)
+        """Whether ball, room or camera would be looked at in a picture of this time."""
+        return time_s >= min(self._next_ball_s, self._next_room_s, self._next_move_s)
 
     def _look_for_ball(self, picture: Picture, time_s: float, joints: Floats, scale: float) -> None:
         found = find_ball(picture, joints, self._ball)
@@ -130,13 +136,51 @@ class Scene:
         place = (found.x / scale, found.y / scale, found.radius / scale) if found else (np.nan,) * 3
         self._samples.append((time_s, *place, found.confidence if found else 0.0))
 
-    def _keep_room(self, picture: Picture, joints: Floats) -> None:
+    def _look_for_move(self, picture: Picture, time_s: float, joints: Floats) -> None:
+        """Whether the camera moves; what is seen of the room after it, and of the ball, is another stretch."""
+        small = shrunk(picture, LONGEST_PX)
+        joints = joints * (small.shape[1] / picture.shape[1])
+        grey = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
+        moves = self._moves
+        count, stood = len(moves.found), moves.moving is None
+        moves.look(grey, _covered(grey.shape, joints), time_s)
+        if stood and moves.moving is not None:
+            self._leave_room(moves.moving)
+        if len(moves.found) > count:
+            if stood:
+                self._leave_room(moves.found[-1].from_s)
+            self._room = [kept for kept in self._room if kept[0] >= moves.found[-1].to_s]
+            self._ball, self._next_ball_s = None, time_s
+
+    def _leave_room(self, at_s: float) -> None:
+        """The camera has moved since then: what the room told until then."""
+        later = [kept for kept in self._room if kept[0] > at_s]
+        self._room = [kept for kept in self._room if kept[0] <= at_s]
+        self._before.append(self.room())
+        self._room, self._room_every_s, self._next_room_s = later, ROOM_EVERY_S, -np.inf
+
+    def moves(self) -> tuple[Move, ...] | None:
+        """How the camera moved so far; `None` where too little of the room was seen to tell."""
+        if 2 * self._moves.blind > self._moves.looks:
+            return None
+        return tuple(self._moves.finish())
+
+    @property
+    def moving_since(self) -> float | None:
+        """Since when the camera moves, seconds; `None` while it stands."""
+        return self._moves.moving
+
+    def rooms(self) -> tuple[Room, ...]:
+        """What the room told in each stretch between two moves, the last with them: one more than there are moves."""
+        return (*self._before, self.room())
+
+    def _keep_room(self, picture: Picture, time_s: float, joints: Floats) -> None:
         if len(self._room) == PICTURES:
             self._room = self._room[::2]
             self._room_every_s *= 2
         small = shrunk(picture, ROOM_PX)
         joints = joints * (small.shape[1] / picture.shape[1])
-        self._room.append((cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), joints))
+        self._room.append((time_s, cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), joints))
 
     def places(self, time_s: Floats) -> Floats:
         """x, y, radius (T, 3) at the last look before each time, original pixels; not-a-number without a ball."""
@@ -171,7 +215,7 @@ class Scene:
 
     def stand(self) -> Stand | None:
         """How the camera stands, from the room behind the body."""
-        room = [kept for kept in self._room if kept[0].shape == self._room[-1][0].shape]
+        room = [kept[1:] for kept in self._room if kept[1].shape == self._room[-1][1].shape]
         if not room:
             return None
         pictures = np.stack([picture for picture, _ in room])
