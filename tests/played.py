@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 from coached import load
 
 from formcheck.data.journal import Journal
-from formcheck.data.recording import Recording
+from formcheck.data.recording import Move, Recording
 from formcheck.data.result import Rep
 from formcheck.live.coach import Coach
 from formcheck.live.judge import Judge
@@ -58,18 +58,38 @@ class Beside:
                 job()
 
 
-def play(recording: Recording, coach: Coach, *, then: tuple[int, Recording] | None = None) -> Played:
-    """A recording from its first frame to its last; from frame `then` on as another model has seen the same clip."""
+def play(
+    recording: Recording,
+    coach: Coach,
+    *,
+    then: tuple[int, Recording] | None = None,
+    camera: Callable[[float], tuple[list[Move], float | None]] = lambda _: ([], None),
+) -> Played:
+    """A recording from its first frame to its last; from frame `then` on as another model has seen the same clip.
+
+    `camera` tells at each time what is known of its moves.
+    """
     seen, source = recording.observations, recording.source
     with TemporaryDirectory() as folder, Journal(Path(folder) / "recording.journal") as journal:
         journal.begin(source, recording.model, {})
         beside = Beside()
-        judge = Judge(source, recording.model, Limits(), coach, journal, beside.later, lambda: recording.room)
+        clock = [0.0]
+        judge = Judge(
+            source,
+            recording.model,
+            Limits(),
+            coach,
+            journal,
+            beside.later,
+            lambda: recording.room,
+            camera=lambda: camera(clock[0]),
+        )
         reps, moments, heard = [], [], []
         for k in range(len(seen)):
             if then and k == then[0]:
                 reps += judge.exchange(then[1].model)
                 seen = then[1].observations
+            clock[0] = float(seen.time_s[k])
             moment, sounds = judge.step(seen[k : k + 1], people=1)
             beside.step()
             reps += moment.reps

@@ -33,7 +33,9 @@ SLOW_TURN_DEG, SLOW_SCALE = 3.5, 0.08
 """The same if it comes slowly: in 60 sets with a still camera hands and trunk turn by up to 2.9 degrees as people tire,
 and looks at the ball differ."""
 JUMP = 0.6
-"""It comes at once where from one frame to the next it goes this share of its way."""
+STEADY = 12
+"""It comes at once where from one frame to the next it goes this share of its way, and less in so many frames before
+and so many after: who rocks to and fro does not stop."""
 AGREE = 0.04
 """Ball and body grow alike, within this or half of it: another circle may be taken for the ball's."""
 APART = 0.06
@@ -45,9 +47,8 @@ EARLY, LATE = 0.2, 0.8
 """Between these shares of its way a move is seen to be under way; its ends follow as of one at even speed."""
 
 _JOINTS = [INDEX[f"{side}_{joint}"] for joint in ("wrist", "shoulder", "hip") for side in ("left", "right")]
-_WEIGHTS = np.array([1.0] * len(_JOINTS) + [3.0])
-_WEIGHTS /= _WEIGHTS.sum()
-"""The ball lies stiller than any joint is seen."""
+_ALL, _BODY = np.array([1.0] * len(_JOINTS) + [3.0]), np.array([1.0] * len(_JOINTS) + [0.0])
+"""How much joints and ball count: the ball lies stiller than any joint is seen, but is looked at now and then only."""
 
 
 class _Looks(NamedTuple):
@@ -165,11 +166,12 @@ def _elsewhere(found: _Fit, leg_px: float) -> list[int]:
     return [at for at in np.flatnonzero(runs).tolist() if _agree(found.part(slice(at, at + SETTLED)))]
 
 
-def _fit(reference: _Looks, looks: _Looks) -> _Fit:
+def _fit(reference: _Looks, looks: _Looks, weights: Floats = _ALL) -> _Fit:
     """The similarities from a reference to looks, least squares (Umeyama 1991)."""
-    before = reference.places - (reference.places * _WEIGHTS).sum(axis=1, keepdims=True)
-    now = looks.places - (looks.places * _WEIGHTS).sum(axis=1, keepdims=True)
-    factor = (before.conj() * now * _WEIGHTS).sum(axis=1) / (abs(before) ** 2 * _WEIGHTS).sum()
+    weights = weights / weights.sum()
+    before = reference.places - (reference.places * weights).sum(axis=1, keepdims=True)
+    now = looks.places - (looks.places * weights).sum(axis=1, keepdims=True)
+    factor = (before.conj() * now * weights).sum(axis=1) / (abs(before) ** 2 * weights).sum()
     off = abs(now - factor[:, None] * before).max(axis=1)
     return _Fit(np.degrees(np.angle(factor)), np.log(abs(factor)), np.log(looks.radius / reference.radius), off)
 
@@ -177,11 +179,11 @@ def _fit(reference: _Looks, looks: _Looks) -> _Fit:
 def _move(frames: Observations, before: _Looks, whole: _Fit) -> Move | None:
     """What happened in these frames, told by single ones; `None` where it may have been the body."""
     turn, scale = float(whole.turn[0]), float(whole.scale[0])
-    seen = _fit(before, _seen(frames, np.arange(len(frames))))
+    seen = _seen(frames, np.arange(len(frames)))
     parts = np.array([turn / TURN_DEG, scale / SCALE])
-    shares = (seen.turn / TURN_DEG * parts[0] + seen.scale / SCALE * parts[1]) / (parts @ parts)
-    sudden = _jump(frames.time_s, shares)
-    from_s, to_s = sudden or _ends(frames.time_s, _calm(shares))
+    all_shares, body = (_shares(_fit(before, seen, weights), parts) for weights in (_ALL, _BODY))
+    sudden = _jump(frames.time_s, body)
+    from_s, to_s = sudden or _ends(frames.time_s, _calm(all_shares))
     if sudden:
         turn = _step(frames, from_s, to_s)
     elif abs(turn) < SLOW_TURN_DEG and abs(scale) < SLOW_SCALE:
@@ -190,14 +192,21 @@ def _move(frames: Observations, before: _Looks, whole: _Fit) -> Move | None:
     return Move(from_s, to_s, ZOOMED if abs(parts[1]) > abs(parts[0]) else MOVED, known)
 
 
+def _shares(found: _Fit, whole: Floats) -> Floats:
+    """How much of the whole, turn and growth as multiples of their limits, has come about."""
+    return np.asarray((found.turn / TURN_DEG * whole[0] + found.scale / SCALE * whole[1]) / (whole @ whole))
+
+
 def _jump(time_s: Floats, shares: Floats) -> tuple[float, float] | None:
     """The two frames between which most of the way is gone at once, as by no body."""
     threes = _middle(np.lib.stride_tricks.sliding_window_view(shares, 3).T)
     if len(threes) <= 3:
         return None
     by = threes[3:] - threes[:-3]
-    at = int(by.argmax())
-    return (float(time_s[at + 2]), float(time_s[at + 3])) if by[at] > JUMP else None
+    at = int(by.argmax()) + 3
+    before, after = shares[max(0, at - STEADY) : at], shares[at : at + STEADY]
+    steady = max(np.ptp(_calm(before)), np.ptp(_calm(after))) < JUMP
+    return (float(time_s[at - 1]), float(time_s[at])) if by[at - 3] > JUMP and steady else None
 
 
 def _step(frames: Observations, from_s: float, to_s: float) -> float:

@@ -24,7 +24,7 @@ from typing import Any
 from formcheck.data import records
 from formcheck.data.disk import FULL, Writer, sync
 from formcheck.data.observations import Observations
-from formcheck.data.recording import VERSION, Calibration, Room, Source
+from formcheck.data.recording import VERSION, Calibration, Move, Room, Source
 
 WRITE_S = 0.3
 """So often what has come is written and handed to the disk; this much is lost when the process is killed."""
@@ -65,6 +65,10 @@ class Journal(Writer):
     def room(self, room: Room) -> None:
         """What the room tells of the camera; the last one counts."""
         self._jobs.put((records.ROOM, asdict(room)))
+
+    def move(self, move: Move) -> None:
+        """The camera moves; of several with the same `known_s` the last one counts."""
+        self._jobs.put((records.MOVE, asdict(move)))
 
     def frames(self, block: Observations) -> None:
         """The next frames."""

@@ -153,9 +153,14 @@ class Recording:
 
     @property
     def changes(self) -> list[tuple[float, Move | Calibration]]:
-        """What changes while it goes on, with the times from which on it does: moves before calibrations."""
-        moved = [(move.from_s if move.known_s is None else move.known_s, move) for move in self.moves or ()]
-        return sorted([*moved, *((each.from_s, each) for each in self.calibrations[1:])], key=lambda change: change[0])
+        """What changes while it goes on, with the times from which on it does; a move before what is found after it."""
+        waiting = [(move.from_s if move.known_s is None else move.known_s, move) for move in self.moves or ()]
+        changes: list[tuple[float, Move | Calibration]] = []
+        for each in self.calibrations[1:]:
+            while waiting and waiting[0][0] <= each.from_s:
+                changes.append(waiting.pop(0))
+            changes.append((each.from_s, each))
+        return [*changes, *waiting]
 
     def save(self, path: Path | str) -> None:
         """Write `recording.npz`; raises `OSError` where the file cannot be written."""

@@ -2,7 +2,7 @@
 
 A line of text that says what it is and its version, then records, each ended before the next begins:
 
-    kind     1 byte    h head, c calibration, r room (JSON); f frames
+    kind     1 byte    h head, c calibration, r room, m move of the camera (JSON); f frames
     length   4 bytes   of the payload, little-endian as all numbers
     CRC-32   4 bytes   of kind, length and payload
     payload
@@ -38,7 +38,7 @@ NAME = "recording.journal"
 MAGIC = b"formcheck journal "
 VERSION = 1
 START = MAGIC + b"%d\n" % VERSION
-HEAD, CALIBRATION, ROOM, FRAMES = b"h", b"c", b"r", b"f"
+HEAD, CALIBRATION, ROOM, MOVE, FRAMES = b"h", b"c", b"r", b"m", b"f"
 
 _HEADER = struct.Struct("<cII")
 _COUNT = struct.Struct("<I")
@@ -86,7 +86,7 @@ def read(path: Path) -> Reading:
     """All that is whole; raises `RecordingError` for another version and where no head is there."""
     data = path.read_bytes()
     begin = _begin(data, path)
-    kept: dict[bytes, list[bytes]] = {kind: [] for kind in (HEAD, CALIBRATION, ROOM, FRAMES)}
+    kept: dict[bytes, list[bytes]] = {kind: [] for kind in (HEAD, CALIBRATION, ROOM, MOVE, FRAMES)}
     end = begin
     for kind, payload in _records(data, begin):
         kept.setdefault(kind, []).append(payload)
@@ -118,6 +118,9 @@ def _about(kept: dict[bytes, list[bytes]], observations: Observations) -> dict[s
     about["room"] = _table(kept[ROOM][-1]) if kept[ROOM] else {}
     if not isinstance(about.get("source"), dict):
         raise GateError("source is no table")
+    moves = [_table(payload) for payload in kept[MOVE]]
+    if moves:  # told when it begins, and again when it is over
+        about["moves"] = list({str(move.get("known_s")): move for move in moves}.values())
     about["source"] = _measured(about["source"], observations.time_s)
     return about
 

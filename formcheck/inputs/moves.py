@@ -34,10 +34,10 @@ REST = 0.25
 """What stays within this share of all three is at rest; noise is a fifth of it."""
 REST_S = 3.0
 """For so long: slower than 0.1 degrees a second is rest, until it adds up."""
-CORNERS, APART_PX, QUALITY = 120, 7, 0.008
-LIGHT_PX, NOISE = 23, 8.0
-"""Brightness and contrast over so many pixels are taken off; less contrast than this, of 255, is the picture's noise."""
-FEWEST, SHARE = 12, 0.4
+CORNERS, APART_PX, QUALITY = 100, 7, 0.01
+LIGHT_PX, NOISE = 23, 4.0
+"""Brightness and contrast over so many pixels are taken off; less contrast than this, of 255, is noise."""
+FEWEST, SHARE = 9, 0.25
 """So many corners, and this share of those in sight, agree where two pictures match,"""
 CELLS, SPREAD = 4, 4
 """and lie in so many cells of 4 by 4: those of one thing in the room tell only where that is."""
@@ -170,7 +170,8 @@ def _told(found: _Similarity | None, from_s: float, to_s: float) -> Move:
 def _view(grey: Picture, hidden: Picture, time_s: float) -> _View:
     fine = grey.astype(np.float32)
     fine -= cv2.blur(fine, (LIGHT_PX, LIGHT_PX))
-    fine /= cv2.blur(abs(fine), (LIGHT_PX, LIGHT_PX)) + NOISE
+    contrast = cv2.blur(abs(fine), (LIGHT_PX, LIGHT_PX))
+    fine /= contrast + NOISE * (1.0 + float(np.median(contrast[::4, ::4])))
     picture = np.clip(128 + 32 * fine, 0, 255).astype(np.uint8)
     return _View(picture, hidden, time_s)
 
@@ -181,16 +182,27 @@ def _match(before: _View, now: _View, near: Floats | None) -> _Similarity | None
     guess = old.copy() if near is None else np.asarray(cv2.transform(old, near), np.float32)
     if len(old) < FEWEST:
         return None
-    new, there, _ = cv2.calcOpticalFlowPyrLK(
-        before.picture, now.picture, old, guess, winSize=(15, 15), maxLevel=3, flags=cv2.OPTFLOW_USE_INITIAL_FLOW
-    )
+    new, there = _followed(before.picture, now.picture, old, guess)
+    back, again = _followed(now.picture, before.picture, new, old)
+    there &= again & (np.hypot(*(back - old)[:, 0].T) < WITHIN_PX)
     height, width = now.picture.shape
     at = new[:, 0].round().astype(int)
     inside = (at >= 0).all(axis=1) & (at[:, 0] < width) & (at[:, 1] < height)
     at = np.clip(at, 0, [width - 1, height - 1])
     seen = inside & (now.hidden[at[:, 1], at[:, 0]] == 0)
-    good = seen & (there[:, 0] == 1)
+    good = seen & there
     return _similar(old[good, 0], new[good, 0], now.picture.shape, int(seen.sum()))
+
+
+def _followed(
+    before: Picture, now: Picture, corners: NDArray[np.float32], guess: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Where corners (n, 1, 2) went, and which were found (Lucas and Kanade 1981)."""
+    flags = cv2.OPTFLOW_USE_INITIAL_FLOW
+    new, there, _ = cv2.calcOpticalFlowPyrLK(
+        before, now, corners, guess.copy(), winSize=(15, 15), maxLevel=3, flags=flags
+    )
+    return np.asarray(new, np.float32), there[:, 0] == 1
 
 
 def _recognised(before: _View, now: _View) -> _Similarity | None:

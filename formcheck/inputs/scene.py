@@ -9,6 +9,7 @@ when `summary` is asked for.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import compress
 
 import cv2
 import numpy as np
@@ -87,8 +88,9 @@ class Scene:
         self._next_ball_s = self._next_room_s = self._again_s = -np.inf
         self._again_every_s = AGAIN_S[0]
         self._room_every_s = ROOM_EVERY_S
-        self._room: list[tuple[float, Picture, Floats]] = []
+        self._room: list[tuple[Picture, Floats]] = []
         self._feet = Feet()
+        self._room_s: list[float] = []  # when they were taken
         self._moves, self._next_move_s = Moves(), -np.inf
         self._before: list[Room] = []  # the rooms of the stretches that are over
 
@@ -149,15 +151,21 @@ class Scene:
         if len(moves.found) > count:
             if stood:
                 self._leave_room(moves.found[-1].from_s)
-            self._room = [kept for kept in self._room if kept[0] >= moves.found[-1].to_s]
+            self._room, self._room_s = self._room_between(moves.found[-1].to_s, np.inf)
             self._ball, self._next_ball_s = None, time_s
 
     def _leave_room(self, at_s: float) -> None:
         """The camera has moved since then: what the room told until then."""
-        later = [kept for kept in self._room if kept[0] > at_s]
-        self._room = [kept for kept in self._room if kept[0] <= at_s]
+        later = self._room_between(float(np.nextafter(at_s, np.inf)), np.inf)
+        self._room, self._room_s = self._room_between(-np.inf, at_s)
         self._before.append(self.room())
-        self._room, self._room_every_s, self._next_room_s = later, ROOM_EVERY_S, -np.inf
+        self._room, self._room_s = later
+        self._room_every_s, self._next_room_s = ROOM_EVERY_S, -np.inf
+
+    def _room_between(self, since_s: float, until_s: float) -> tuple[list[tuple[Picture, Floats]], list[float]]:
+        """Those of the kept pictures that were taken then, and their times."""
+        inside = [since_s <= time_s <= until_s for time_s in self._room_s]
+        return list(compress(self._room, inside)), list(compress(self._room_s, inside))
 
     def moves(self) -> tuple[Move, ...] | None:
         """How the camera moved so far; `None` where too little of the room was seen to tell."""
@@ -165,10 +173,9 @@ class Scene:
             return None
         return tuple(self._moves.finish())
 
-    @property
-    def moving_since(self) -> float | None:
-        """Since when the camera moves, seconds; `None` while it stands."""
-        return self._moves.moving
+    def camera(self) -> tuple[list[Move], float | None]:
+        """The moves of the camera that are over, and since when, seconds, it moves now; `None` while it stands."""
+        return list(self._moves.found), self._moves.moving
 
     def rooms(self) -> tuple[Room, ...]:
         """What the room told in each stretch between two moves, the last with them: one more than there are moves."""
@@ -176,11 +183,12 @@ class Scene:
 
     def _keep_room(self, picture: Picture, time_s: float, joints: Floats) -> None:
         if len(self._room) == PICTURES:
-            self._room = self._room[::2]
+            self._room, self._room_s = self._room[::2], self._room_s[::2]
             self._room_every_s *= 2
         small = shrunk(picture, ROOM_PX)
         joints = joints * (small.shape[1] / picture.shape[1])
-        self._room.append((time_s, cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), joints))
+        self._room.append((cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), joints))
+        self._room_s.append(time_s)
 
     def places(self, time_s: Floats) -> Floats:
         """x, y, radius (T, 3) at the last look before each time, original pixels; not-a-number without a ball."""
@@ -215,7 +223,7 @@ class Scene:
 
     def stand(self) -> Stand | None:
         """How the camera stands, from the room behind the body."""
-        room = [kept[1:] for kept in self._room if kept[1].shape == self._room[-1][1].shape]
+        room = [kept for kept in self._room if kept[0].shape == self._room[-1][0].shape]
         if not room:
             return None
         pictures = np.stack([picture for picture, _ in room])

@@ -25,6 +25,7 @@ from formcheck.live.moment import Moment
 from formcheck.live.place import EVERY_S, Place, Placing
 from formcheck.live.settle import Settling
 from formcheck.live.setup import Setup
+from formcheck.live.stand import Camera, Change, Stand
 from formcheck.live.trouble import Watch
 from formcheck.outputs.voice.sounds import TROUBLE, Heard, Say
 from formcheck.rules.limits import Limits
@@ -32,6 +33,7 @@ from formcheck.session import Session
 
 Answer = TypeVar("Answer")
 Floats = NDArray[np.float64]
+CAMERA_MOVED = "camera-moved"
 LAST_S = 1.0
 """At the end a calibration that is being found is waited for so long."""
 
@@ -56,7 +58,7 @@ class Judge:
     """Takes frames; holds session, settling, set-up check and coach, and writes the journal.
 
     `later` does what takes long, `room` tells (there) how the camera stands; `roll_deg` fixes how far the picture is
-    turned. What a job raised is raised by the next step.
+    turned until the camera moves, which `camera` tells. What a job raised is raised by the next step.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - a session's parts
@@ -69,6 +71,7 @@ class Judge:
         later: Later,
         room: Callable[[], Room],
         roll_deg: float | None = None,
+        camera: Camera = lambda: ([], None),
     ) -> None:
         self.source, self.model, self.coach = source, model, coach
         self.session = Session(Calibration(), source, model, limits, endless=True)
@@ -76,6 +79,7 @@ class Judge:
         self._later, self._look_at_room = later, room
         self._settling, self._setup, self._trouble = Settling(), Setup(limits), Watch()
         self._placing = _Aside(Placing(source, model), later)
+        self._stand = Stand(camera)
         self._finding: Future[Found] | None = None
         self._room = Room()
         self._last_s = 0.0
@@ -87,8 +91,12 @@ class Judge:
         """All that one frame (one row) brings; `people`: so many were in view at the last look."""
         self._last_s = float(frame.time_s[0])
         self._journal.frames(frame)
+        change = self._stand.step(self._last_s)
+        late = self._moved(change)
         reps, rows = self._judge(frame)
-        moment = self._moment(frame, rows, reps, people)
+        moment = self._moment(frame, rows, late + reps, people)
+        if change.begun is not None or (self._stand.moving is not None and moment.trouble == CAMERA_MOVED):
+            moment = moment._replace(trouble=CAMERA_MOVED if change.begun is not None else "")
         heard = self.coach.step(moment)
         if moment.trouble:
             heard = heard._replace(sounds=(*heard.sounds, Say((moment.trouble,), TROUBLE)))
@@ -115,11 +123,30 @@ class Judge:
         if self._finding is not None:
             wait([self._finding], LAST_S)
         reps, _ = self._calibrated()
+        if self._stand.moving is not None:
+            self._journal.move(replace(self._stand.moving, to_s=self._last_s))
         reps += self.session.push(self._settling.release())
         reps += self.session.finish()
         nothing = np.zeros((0, len(SIGNALS)))
         self.coach.step(Moment(self._last_s, self._next, nothing, seen=False, lying=False, reps=tuple(reps)))
         return reps, self.coach.finish()
+
+    def _moved(self, change: Change) -> list[Rep]:
+        """Nothing is judged across a move of the camera, and all is found anew; the reps that close with it."""
+        reps: list[Rep] = []
+        if change.begun is not None:
+            reps += self.session.push(self._settling.camera_moves())
+            self.session.camera_moved(change.begun.from_s)
+            self._journal.move(change.begun)
+        if change.over is not None:
+            reps += self.session.push(self._settling.camera_stands(change.over.to_s))
+            self._journal.move(change.over)
+            known = self._roll_deg is not None and change.over.turn_deg is not None
+            self._roll_deg = (self._roll_deg or 0.0) + (change.over.turn_deg or 0.0) if known else None
+        if change != Change():
+            self._trouble.camera_moved()
+            self._room = Room()
+        return reps
 
     def _judge(self, frame: Observations) -> tuple[list[Rep], Floats]:
         """The reps that close with a frame, and the instants that became known, from `_next` on."""

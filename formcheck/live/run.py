@@ -244,8 +244,10 @@ class Live:
         source = Source(camera.name, camera.kind, width=width, height=height, fps=camera.fps)
         name = self.model if self.model in models.NAMES else Path(self.model).name
         self._journal.begin(source, name, self._versions)
-        later, room = watcher.later, watcher.scene.room
-        return Judge(source, name, opts.limits, self.coach, self._journal, later, room, opts.roll_deg)
+        later, scene = watcher.later, watcher.scene
+        return Judge(
+            source, name, opts.limits, self.coach, self._journal, later, scene.room, opts.roll_deg, scene.camera
+        )
 
     def _first_shot(self) -> Shot | None:
         """The first frame, however long it takes; `None` where none comes."""

@@ -34,6 +34,7 @@ class Settling:
     def __init__(self) -> None:
         self.settled = False
         self.stay = 0
+        self._moves = False  # the camera does
         self._held: deque[Observations] = deque()
         self._stay: list[Observations] = []
         self._lying = 0
@@ -45,7 +46,8 @@ class Settling:
         now, lies = float(frame.time_s[0]), bool(in_place(frame)[0])
         if lies:
             self._lain_s = now
-            self._keep(frame)
+            if not self._moves:
+                self._keep(frame)
         elif now - self._lain_s > AWAY_S:
             self._leave()
         if self.settled:
@@ -81,6 +83,23 @@ class Settling:
         self.stay += 1
         self._lying, self._next = 0, FIRST
         self._stay.clear()
+
+    def camera_moves(self) -> Observations:
+        """What was seen so far tells nothing of what comes: the frames that wait, which then wait no longer."""
+        self.anew()
+        self.settled, self._moves = False, True
+        return self.release()
+
+    def camera_stands(self, since_s: float) -> Observations:
+        """The frames that waited and were seen before; those since then begin a stay."""
+        held, self._moves = self.release(), False
+        since = held.time_s >= since_s
+        for k in since.nonzero()[0].tolist():
+            frame = held[k : k + 1]
+            self._held.append(frame)
+            if in_place(frame)[0]:
+                self._keep(frame)
+        return held[~since]
 
     def _keep(self, frame: Observations) -> None:
         self._lying += 1

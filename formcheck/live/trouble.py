@@ -59,6 +59,10 @@ class Watch:
             self._stand = _Stand()
         return new[0] if new else ""
 
+    def camera_moved(self) -> None:
+        """It is known already: where things are seen is learnt anew."""
+        self._stand = _Stand()
+
 
 class _Stand:
     """Where hands, ball and the room's lines were seen at first; forgotten with who gets up, but for the room's."""

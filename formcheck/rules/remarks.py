@@ -80,7 +80,7 @@ def _told(move: Move) -> str:
         if move.to_s - move.from_s < AT_ONCE_S
         else f"from {move.from_s:.1f} to {move.to_s:.1f} s"
     )
-    return f"{'showed another view' if move.what == CUT else move.what} {when}"
+    return f"{'moved far or showed another view' if move.what == CUT else move.what} {when}"
 
 
 def seen_share(recording: Recording) -> float:
