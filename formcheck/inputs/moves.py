@@ -43,6 +43,9 @@ CELLS, SPREAD = 4, 4
 """and lie in so many cells of 4 by 4: those of one thing in the room tell only where that is."""
 WITHIN_PX = 1.0
 """Corners agree within this."""
+ROUNDS, LIKE, ASKEW = 20, 0.5, 0.02
+"""Pictures of few corners are laid on each other as wholes: they match if they correlate by more than this, and one is
+not stretched or sheared against the other."""
 FEATURES, ALIKE = 600, 60
 """Where corners cannot be followed, so many features are compared, and match if so many of 256 bits differ at most."""
 
@@ -181,7 +184,7 @@ def _match(before: _View, now: _View, near: Floats | None) -> _Similarity | None
     old = before.corners
     guess = old.copy() if near is None else np.asarray(cv2.transform(old, near), np.float32)
     if len(old) < FEWEST:
-        return None
+        return _aligned(before, now, near)
     new, there = _followed(before.picture, now.picture, old, guess)
     back, again = _followed(now.picture, before.picture, new, old)
     there &= again & (np.hypot(*(back - old)[:, 0].T) < WITHIN_PX)
@@ -191,7 +194,32 @@ def _match(before: _View, now: _View, near: Floats | None) -> _Similarity | None
     at = np.clip(at, 0, [width - 1, height - 1])
     seen = inside & (now.hidden[at[:, 1], at[:, 0]] == 0)
     good = seen & there
-    return _similar(old[good, 0], new[good, 0], now.picture.shape, int(seen.sum()))
+    return _similar(old[good, 0], new[good, 0], now.picture.shape, int(seen.sum())) or _aligned(before, now, near)
+
+
+def _aligned(before: _View, now: _View, near: Floats | None) -> _Similarity | None:
+    """The same by all edges at once, where there are too few corners (Evangelidis and Psarakis 2008)."""
+    first = np.eye(2, 3, dtype=np.float32) if near is None else near.astype(np.float32)
+    first[:, 2] /= 2
+    old, new, hidden, also = (
+        np.ascontiguousarray(each[::2, ::2]) for each in (_calm(before), _calm(now), before.hidden, now.hidden)
+    )
+    there = cv2.warpAffine(also, first, old.shape[::-1], flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP)
+    shown = ((hidden | there) == 0).astype(np.uint8)
+    stop = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, ROUNDS, 1e-3)
+    try:
+        like, found = cv2.findTransformECC(old, new, first, cv2.MOTION_AFFINE, stop, shown, 1)
+    except cv2.error:  # it does not converge
+        return None
+    matrix = np.asarray(found, np.float64) * [1.0, 1.0, 2.0]
+    a, b, c, d = matrix[:, :2].ravel()
+    askew = np.hypot(a - d, b + c) / np.hypot(a + d, c - b)
+    return _similarity(matrix, now.picture.shape) if like > LIKE and askew < ASKEW else None
+
+
+def _calm(view: _View) -> Picture:
+    """A picture smoothed enough to leave out every other pixel."""
+    return np.asarray(cv2.GaussianBlur(view.picture, (5, 5), 0), np.uint8)
 
 
 def _followed(
