@@ -6,6 +6,8 @@ from pathlib import Path
 
 from formcheck.errors import VideoError
 
+UNKNOWN = "unknown pictures"
+
 
 def check_file(path: Path) -> None:
     """Raise `VideoError` where a path is no file that can be opened and read."""
@@ -32,7 +34,10 @@ def reason(path: Path) -> str:
     """Why FFmpeg refused a file, in words."""
     if _lacks_index(path):
         return "cut off, the end with its index is missing; copy or record the video again"
-    if _only_sound(path):
+    kinds = _kinds(path)
+    if UNKNOWN in kinds:
+        return "its pictures are coded in a way that is not known here; convert it, to H.264 for instance"
+    if kinds == {"sound"}:
         return "holds sound but no picture; give a video"
     return "not a video that can be read; give a video file such as mp4, mov, mkv, webm or avi"
 
@@ -57,11 +62,15 @@ def _lacks_index(path: Path) -> bool:
     return bool(found) and b"moov" not in found
 
 
-def _only_sound(path: Path) -> bool:
+def _kinds(path: Path) -> set[str]:
+    """What tracks are in a file: sound, pictures, pictures of which none is in a code that is known."""
     import av  # noqa: PLC0415 - needed for this message alone
 
     try:
         with av.open(str(path.resolve())) as container:
-            return bool(container.streams.audio) and not container.streams.video
+            pictures = container.streams.video
+            sound = {"sound"} if container.streams.audio else set()
+            known = any(each.codec_context is not None for each in pictures)
+            return sound | ({"pictures" if known else UNKNOWN} if pictures else set())
     except (av.FFmpegError, OSError, ValueError):
-        return False
+        return set()

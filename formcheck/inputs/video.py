@@ -1,7 +1,7 @@
 """Video files: pictures and their times, and one clear line where a file cannot be read.
 
 Times are the stream's own. `CAP_PROP_POS_MSEC` belongs to the picture grabbed last (seen with OpenCV
-5.0 on FFmpeg, with and without B-frames). Pictures are turned as the file's rotation says.
+5.0 on FFmpeg, with and without B-frames). Pictures are turned as the file's rotation says, and their pixels are square.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import cv2
 
 from formcheck.data.recording import Source
 from formcheck.errors import VideoError
-from formcheck.inputs import container
+from formcheck.inputs import container, square
 from formcheck.inputs.refused import check_file, reason
 from formcheck.inputs.stamps import FIRST, Clock
 
@@ -67,7 +67,9 @@ class Video:
         self.speed = told.speed if speed is None else speed
         self._first_s, self._late_s = 0.0, told.late_s
         self._capture = _open(self.path)
-        self.source = _source(self.path, self._capture, self.speed)
+        self._square = square.of_file(self._capture)
+        self.warnings += [self._square.warning] if self._square.warning else []
+        self.source = _shown(_source(self.path, self._capture, self.speed), self._square)
         self._clock = Clock(self.source.fps * self.speed, stamps, told.wraps_s)
 
     def __enter__(self) -> Video:
@@ -106,7 +108,7 @@ class Video:
                 self._first_s, at_s = time_s, 0.0
             times.append(at_s)
             due_s = max(due_s + step_s, at_s + step_s / 2)
-            yield at_s, shown
+            yield at_s, self._square(shown)
         self._finish(np.asarray(times))
 
     def _settled(self) -> Iterator[tuple[float, _Read | None]]:
@@ -236,3 +238,9 @@ def _source(path: Path, capture: cv2.VideoCapture, speed: float) -> Source:
     frames = int(frames) if 0 < frames < 1e8 else 0
     width, height = (int(capture.get(p)) for p in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
     return Source(path.name, "video", str(path), width, height, fps, frames, frames / fps, speed=speed)
+
+
+def _shown(source: Source, square: square.Square) -> Source:
+    """The source with the size of its pictures as they are shown."""
+    width, height = square.size(source.width, source.height)
+    return replace(source, width=width, height=height)

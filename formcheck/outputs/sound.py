@@ -1,10 +1,16 @@
-"""The sound of the source, carried into the video: copied where MP4 can hold it, else encoded as AAC."""
+"""The sound of the source, carried into the video: copied where MP4 can hold it, else encoded as AAC.
+
+A source may have several sound tracks; the first that can be read is taken. Whatever is wrong with it costs the sound
+from there on, and nothing else.
+"""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +24,19 @@ Tell = Callable[[str], None]
 
 COPIED = frozenset({"aac", "mp3", "mp3float"})
 RATES = (44_100, 48_000)
-BROKEN = (av.error.FFmpegError, ValueError)
+BROKEN = (av.error.FFmpegError, OSError, ValueError)
 """What a broken or odd sound track raises; it ends there, since a picture without sound is still of use."""
+TRIED = 200
+"""So many packets are looked at for a first sound: some of a track's beginning may be damaged."""
 
 
 @contextmanager
 def sound(file: Any, source: Path | None, tell: Tell = lambda _: None) -> Iterator[Pull]:
     """Add the source's sound to `file` and yield `pull(time_s)`, which writes it up to that time.
 
-    `pull(None)` writes the rest. Without a source, or without sound in it, it does nothing; with a track that is
-    broken or of an unknown kind neither, from there on, and `tell` hears of it. Must be entered before anything is
-    written to `file`.
+    `pull(None)` writes the rest. Without a source, or without sound in it, it does nothing; where no track can be
+    carried, or one breaks, neither, from there on, and `tell` hears of it. Must be entered before anything is written
+    to `file`.
     """
     opened = _open(source)
     if opened is None:
@@ -49,17 +57,16 @@ def present(source: Path) -> bool:
 
 
 def _added(file: Any, opened: Any, tell: Tell) -> Iterator[Any] | None:
-    """The packets of the track, whose stream is added to `file`; `None` where that cannot be."""
-    heard = opened.streams.audio[0]
-    if heard.codec_context is None:
-        tell("it has no sound: the kind of the sound track is not known")
-        return None
+    """The packets of the first track that can be read, its stream added to `file`; `None` where that cannot be."""
     try:
-        packets = _copied(file, opened, heard) if heard.codec_context.name in COPIED else _encoded(file, opened, heard)
-        next(packets)  # adds the stream
+        heard = _readable(opened)
+        packets = None if heard is None else _begun(file, opened, heard)
     except Exception as error:  # noqa: BLE001 - whatever is odd about a track, the picture is of use without it
         tell(f"it has no sound: the sound track cannot be read ({_reason(error)})")
         return None
+    if packets is None:
+        unknown = all(track.codec_context is None for track in opened.streams.audio)
+        tell(f"it has no sound: the sound track {'is of a kind that is not known' if unknown else 'cannot be read'}")
     return packets
 
 
@@ -78,6 +85,49 @@ def _open(source: Path | None) -> Any:
         return opened
     opened.close()
     return None
+
+
+def _readable(opened: Any) -> Any:
+    """The first sound track of which something can be read; `None` where there is none."""
+    for heard in opened.streams.audio:
+        if heard.codec_context is None:
+            continue
+        with suppress(*BROKEN):
+            sounds = any(_frames(packet) for packet in islice(opened.demux(heard), TRIED))
+            opened.seek(0)
+            if sounds:
+                return heard
+    return None
+
+
+def _frames(packet: Any) -> list[Any]:
+    """The sound in a packet, none where it is damaged."""
+    try:
+        return list(packet.decode())
+    except BROKEN:
+        return []
+
+
+def _begun(file: Any, opened: Any, heard: Any) -> Iterator[Any] | None:
+    """The packets to write, the stream for them added to `file`; `None` where MP4 takes them in no form."""
+    ways = [_copied, _encoded] if heard.codec_context.name in COPIED and _fits(heard) else [_encoded]
+    for way in ways:
+        packets = way(file, opened, heard)
+        with suppress(*BROKEN):
+            next(packets)  # adds the stream
+            return packets
+    return None
+
+
+def _fits(heard: Any) -> bool:
+    """Whether an MP4 can hold a track as it is: one that is refused would take the whole file with it."""
+    try:
+        with av.open(io.BytesIO(), "w", format="mp4") as trial:
+            trial.add_stream_from_template(heard)
+            trial.start_encoding()
+    except BROKEN:
+        return False
+    return True
 
 
 class _Puller:
@@ -115,11 +165,9 @@ def _reason(error: Exception) -> str:
 
 
 def _start(opened: Any) -> Fraction:
-    """The time of the first picture, which is 0 in the video that is written."""
-    if not opened.streams.video:
-        return Fraction(0)
-    video = opened.streams.video[0]
-    return (video.start_time or 0) * Fraction(video.time_base)
+    """The time of the first picture, which is 0 in the video that is written; a cover has none."""
+    video = opened.streams.best("video")
+    return Fraction(0) if video is None else (video.start_time or 0) * Fraction(video.time_base)
 
 
 def _copied(file: Any, opened: Any, heard: Any) -> Iterator[Any]:
@@ -127,10 +175,12 @@ def _copied(file: Any, opened: Any, heard: Any) -> Iterator[Any]:
     stream = file.add_stream_from_template(heard)
     yield None
     shift = round(_start(opened) / Fraction(heard.time_base))
+    last = -1
     for packet in opened.demux(heard):
-        if packet.dts is None or packet.pts - shift < 0:
-            continue
+        if packet.dts is None or packet.pts is None or packet.pts - shift < 0 or packet.dts - shift <= last:
+            continue  # what does not rise is refused, and nothing comes after it
         packet.pts, packet.dts = packet.pts - shift, packet.dts - shift
+        last = packet.dts
         packet.stream = stream
         yield packet
 

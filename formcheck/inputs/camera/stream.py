@@ -19,6 +19,7 @@ from av.video.reformatter import VideoReformatter
 
 from formcheck.errors import CameraError
 from formcheck.inputs.camera.source import BACKLOG_S, Frame, Kind
+from formcheck.inputs.square import Square
 
 OPEN_S, READ_S = 8.0, 2.5
 TIMELESS = ("mpjpeg", "mjpeg", "h264", "hevc")  # FFmpeg makes their times up
@@ -58,8 +59,9 @@ class Stream:
         self._stream = video[0]
         self._stream.codec_context.flags |= Flags.low_delay
         self._timeless = self._container.format.name in TIMELESS
-        self._bgr = VideoReformatter()
-        self.width, self.height = self._stream.codec_context.width, self._stream.codec_context.height
+        self._bgr, self._square = VideoReformatter(), Square(float(self._stream.sample_aspect_ratio or 0))
+        context = self._stream.codec_context
+        self.width, self.height = self._square.size(context.width, context.height)
         self.fps = 0.0 if self._timeless else float(self._stream.average_rate or 0)
 
     def frames(self, over: threading.Event) -> Iterator[Frame]:
@@ -82,7 +84,8 @@ class Stream:
 
     def _frame(self, frame: Any, arrived: float) -> Frame:
         # waiting for several threads costs more than the work
-        picture: Any = self._bgr.reformat(frame, format="bgr24", **ALONE).to_ndarray()
+        width, height = self._square.size(frame.width, frame.height)
+        picture: Any = self._bgr.reformat(frame, width, height, "bgr24", **ALONE).to_ndarray()
         return Frame(picture, arrived, None if self._timeless else frame.time)
 
     def close(self) -> None:
