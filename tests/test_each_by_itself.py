@@ -54,7 +54,7 @@ def test_of_ten_videos_four_are_bad_in_four_ways(
     for each in bad:
         assert len([told for told in said.err.splitlines() if str(each) in told]) == 1
     assert [("error" in each) for each in loaded(said.out)] == [each in bad for each in given]
-    assert "the kind of the sound track is not known" in " ".join(summary(out / "odd_formcheck")["warnings"])
+    assert "the sound track is of a kind that is not known" in " ".join(summary(out / "odd_formcheck")["warnings"])
 
 
 @pytest.mark.parametrize(
