@@ -44,26 +44,33 @@ def analyze(  # noqa: PLR0913 - what may be told of a video
     limits: Limits | None = None,
     roll_deg: float | None = None,
     speed: float | None = None,
+    turn_deg: int | None = None,
     progress: Progress | None = None,
 ) -> Result:
     """What was right and wrong in a video (or in a `recording.npz` or `recording.journal`), rep by rep.
 
-    `model` is "auto", "lite", "full", "heavy" or the path of a `.task` file; `roll_deg` fixes how far the
-    picture is turned; `speed` are the seconds that truly went by for each second of a video, 0.25 for one that is
-    played back four times as slowly (`None`: as the phone has marked it, else 1). Raises `FormcheckError` where
-    something cannot be read.
+    `model` is "auto", "lite", "full", "heavy" or the path of a `.task` file; `roll_deg` fixes how far the picture is
+    turned from level; `speed` are the seconds that truly went by for each second of a video, 0.25 for one that is
+    played back four times as slowly (`None`: as the phone has marked it, else 1); pictures are turned clockwise by
+    `turn_deg` (0, 90, 180, 270) before they are looked at (`None`: as the body in them shows). Raises `FormcheckError`
+    where something cannot be read.
     """
     if is_recording(path):
         return replay(path, limits=limits)
-    recording, warnings = _observed(path, model, roll_deg, speed, progress)
+    recording, warnings = _observed(path, model, roll_deg, speed, turn_deg, progress)
     return remarked(judge_recording(recording, limits, warnings))
 
 
 def observe(
-    path: Path | str, *, model: str = "auto", roll_deg: float | None = None, speed: float | None = None
+    path: Path | str,
+    *,
+    model: str = "auto",
+    roll_deg: float | None = None,
+    speed: float | None = None,
+    turn_deg: int | None = None,
 ) -> Recording:
     """The recording of a video: what was seen, not yet judged; arguments as for `analyze`."""
-    return _observed(path, model, roll_deg, speed, None)[0]
+    return _observed(path, model, roll_deg, speed, turn_deg, None)[0]
 
 
 def replay(recording: Recording | Path | str, *, limits: Limits | None = None) -> Result:
@@ -151,15 +158,20 @@ def is_recording(path: Path | str) -> bool:
     return Path(path).suffix in RECORDINGS
 
 
-def _observed(
-    path: Path | str, model: str, roll_deg: float | None, speed: float | None, progress: Progress | None
+def _observed(  # noqa: PLR0913, PLR0917 - as for `analyze`
+    path: Path | str,
+    model: str,
+    roll_deg: float | None,
+    speed: float | None,
+    turn_deg: int | None,
+    progress: Progress | None,
 ) -> tuple[Recording, list[str]]:
     from formcheck.inputs import models
     from formcheck.inputs.observe import observe as look
 
     name = models.AUTO_RECORDED if model == "auto" else model
     step = None if progress is None else lambda done, total: progress("looking", done, total)
-    seen = look(path, name, speed=speed, progress=step)
+    seen = look(path, name, speed=speed, turn_deg=turn_deg, progress=step)
     shown = name if name in models.NAMES else Path(name).name
     what = Seen(seen.observations, seen.source, name)
     recording = recorded(what, seen.rooms, seen.moves, name=shown, versions=versions(), roll_deg=roll_deg)
@@ -206,5 +218,5 @@ def _overlay(
     size = (source.width, source.height)
     step = None if progress is None else lambda done: progress("drawing", done, source.frames or None)
     heard = video if tell is not None and source.speed == 1 else None  # sound of another speed does not fit
-    with one_thread(), Video(video, speed=source.speed) as frames, ahead(frames) as pictures:
+    with one_thread(), Video(video, speed=source.speed, turn_deg=source.turn_deg) as frames, ahead(frames) as pictures:
         write_overlay(result, pictures, size, path, audio_from=heard, progress=step, tell=tell or (lambda _: None))

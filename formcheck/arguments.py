@@ -66,7 +66,7 @@ def _analyze(names: _Names[_Parser]) -> None:
     _out(command)
     _overwrite(command)
     command.add_argument("--no-video", action="store_true", help="write no overlay.mp4")
-    _roll(command)
+    _camera(command)
     _speed(command)
     _common(command)
     command.set_defaults(run=commands.analyze)
@@ -86,7 +86,7 @@ def _live(names: _Names[_Parser]) -> None:
     command.add_argument("--sound-to", type=Path, metavar="FILE.wav", help="write all that is heard")
     command.add_argument("--save-video", action="store_true", help="keep what the camera sees")
     command.add_argument("--stats", action="store_true", help="print delays at the end")
-    _roll(command)
+    _camera(command)
     _out(command)
     _common(command)
     command.set_defaults(run=commands.live)
@@ -110,7 +110,7 @@ def _batch(names: _Names[_Parser]) -> None:
     command.add_argument("--report", action="store_true", help="write an overview that leads to single reports")
     command.add_argument("--retry-failed", action="store_true", help="try clips again whose failure is known")
     command.add_argument("--strict", action="store_true", help="end with 1 where a clip failed")
-    _roll(command)
+    _camera(command)
     _speed(command)
     _common(command)
     command.set_defaults(run=commands.batch)
@@ -162,8 +162,10 @@ def _overwrite(command: argparse.ArgumentParser) -> None:
     command.add_argument("--overwrite", action="store_true", help=what)
 
 
-def _roll(command: argparse.ArgumentParser) -> None:
+def _camera(command: argparse.ArgumentParser) -> None:
     command.add_argument("--roll", type=_degrees, metavar="DEG", help="the picture is turned by that much")
+    turn = "turn the picture clockwise (default: as the body in it shows)"
+    command.add_argument("--rotate", type=int, choices=(0, 90, 180, 270), help=turn)
 
 
 def _speed(command: argparse.ArgumentParser) -> None:

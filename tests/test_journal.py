@@ -201,3 +201,20 @@ def test_frames_of_an_earlier_formcheck_lack_what_it_did_not_write(
     found = Recording.load(path).observations
     assert bits(replace(found, sole=BLOCKS[0].sole)) == bits(BLOCKS[0])
     assert np.isnan(found.sole).all()
+
+
+def test_a_session_that_began_anew_holds_only_what_came_after(tmp_path: Path) -> None:
+    """More told of the source is no new beginning."""
+    recording = Recording.load(Path(__file__).parent / "data" / "two_reps.npz")
+    seen, turned = recording.observations, replace(recording.source, turn_deg=90)
+    with Journal(tmp_path / "recording.journal") as journal:
+        journal.begin(recording.source, "lite", {})
+        journal.frames(seen[:10])
+        journal.begin(turned, "lite", {})
+        journal.calibration(recording.calibration)
+        journal.frames(seen[10:20])
+        journal.source(replace(turned, guessed_s=((0.0, 1.0),)))
+        journal.frames(seen[20:30])
+    found = Recording.load(tmp_path / "recording.journal")
+    assert found.observations.time_s.tolist() == seen.time_s[10:30].tolist()
+    assert (found.source.turn_deg, found.calibration) == (90, recording.calibration)

@@ -29,6 +29,7 @@ FIXED = [
     "hold-still", "ready", "go", "paused", "welcome-back", "set-done", "rest", "stretch", "rest-10", "get-ready",
     "last-two", "last-one", "all-done", "reps-good", "session-saved", "back-note", "stop", "slower", "floor",
     "better", "camera-lost", "camera-back", "too-dark", "camera-moved", "where-are-you", "two-people", "model-slower",
+    "picture-turned",
     "reps", "without-fault", "mostly",
 ]
 # fmt: on

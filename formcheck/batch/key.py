@@ -37,6 +37,7 @@ class Settings:
     rate_hz: float = 0.0
     roll_deg: float | None = None
     speed: float | None = None
+    turn_deg: int | None = None
     limits: Limits = field(default_factory=Limits)
 
     def shown(self) -> str:
@@ -45,19 +46,21 @@ class Settings:
         changed = {name: value for name, value in own.items() if value != usual[name]}
         values: dict[str, Any] = {"limits": changed, "off": sorted(self.limits.off)}
         if self.model:
-            slowed = {} if self.speed is None else {"speed": self.speed}
-            values = {"rate_hz": self.rate_hz, "roll_deg": self.roll_deg, **slowed, **values}
+            given = {"speed": self.speed, "turn_deg": self.turn_deg}
+            said = {name: value for name, value in given.items() if value is not None}
+            values = {"rate_hz": self.rate_hz, "roll_deg": self.roll_deg, **said, **values}
         return json.dumps(values, sort_keys=True, ensure_ascii=False)
 
     def looking(self) -> str:
-        """What tells on a recording: model, rate, roll, speed, program and the libraries it looks with; 16 digits."""
-        given = (self.model_sha256, self.rate_hz, self.roll_deg, self.speed, _versions(), program(LOOKING))
-        return _digest(given)[:16]
+        """What tells on a recording: model, rate, roll, speed, turn, program, libraries; 16 digits."""
+        return _digest((*self._given(), _versions(), program(LOOKING)))[:16]
 
     def judging(self) -> str:
         """What tells on a row, 32 digits."""
-        looking = (self.model_sha256, self.rate_hz, self.roll_deg, self.speed)
-        return _digest((*looking, asdict(self.limits), _versions(), program(JUDGING)))[:32]
+        return _digest((*self._given(), asdict(self.limits), _versions(), program(JUDGING)))[:32]
+
+    def _given(self) -> tuple[str | float | None, ...]:
+        return (self.model_sha256, self.rate_hz, self.roll_deg, self.speed, self.turn_deg)
 
 
 def content(data: bytes | Path | str) -> str:

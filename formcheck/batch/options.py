@@ -32,6 +32,7 @@ class Options:
     from_recordings  the paths are recordings: judge them again, no video and no model
     rate_hz          look at so many frames a second at most
     speed            seconds that truly went by for each second of a video; `None`: as the phone marked it, else 1
+    turn_deg         turn pictures clockwise by 0, 90, 180 or 270; `None`: as the body in them shows
     """
 
     paths: Sequence[str | Path]
@@ -48,6 +49,7 @@ class Options:
     limits: Limits = field(default_factory=Limits)
     roll_deg: float | None = None
     speed: float | None = None
+    turn_deg: int | None = None
 
     def __post_init__(self) -> None:
         for table in (self.out, self.rep_table):

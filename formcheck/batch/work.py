@@ -186,7 +186,8 @@ def _seen(path: Path, settings: Settings, tick: Tick) -> Result:
         tick(done - last)
         last = done
 
-    seen = observe(path, given, rate_hz=settings.rate_hz, speed=settings.speed, progress=step)
+    speed, turn_deg = settings.speed, settings.turn_deg
+    seen = observe(path, given, rate_hz=settings.rate_hz, speed=speed, turn_deg=turn_deg, progress=step)
     what = Seen(seen.observations, seen.source, given)
     named, roll_deg = Path(given).name, settings.roll_deg
     recording = recorded(what, seen.rooms, seen.moves, name=named, versions=versions(), roll_deg=roll_deg)

@@ -128,6 +128,7 @@ def _options(arguments: Arguments) -> Options:
         limits=limits_of(arguments),
         out=arguments.out,
         roll_deg=arguments.roll,
+        turn_deg=arguments.rotate,
         sound=arguments.sound,
         volume=arguments.volume / 100,
         voice=arguments.voice,

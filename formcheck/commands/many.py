@@ -28,6 +28,7 @@ def batch(arguments: Arguments) -> int:
         limits=limits_of(arguments),
         roll_deg=arguments.roll,
         speed=arguments.speed,
+        turn_deg=arguments.rotate,
     )
     summary = scored(options, quiet=arguments.quiet)
     if line := warning(summary, options):

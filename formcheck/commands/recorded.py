@@ -25,7 +25,7 @@ def demo(arguments: Arguments) -> int:
     if arguments.model == "auto":
         arguments.model = sample.MODEL
     arguments.videos, arguments.no_video = [sample.path()], False
-    arguments.roll = arguments.speed = None
+    arguments.roll = arguments.speed = arguments.rotate = None
     return analyze(arguments)
 
 
@@ -72,7 +72,7 @@ class _Call:
         spot = self._spot(video)
         with ProgressLine(video.name, quiet=given.quiet) as progress:
             check(spot, video, overlay=drawn)
-            how: dict[str, Any] = {"roll_deg": given.roll, "speed": given.speed}
+            how: dict[str, Any] = {"roll_deg": given.roll, "speed": given.speed, "turn_deg": given.rotate}
             result = analysed(video, model=given.model, limits=self.limits, progress=progress, **how)
             written = write_to(spot, result, video=video if drawn else None, progress=progress)
         return written, spot

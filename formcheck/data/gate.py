@@ -58,8 +58,10 @@ Digest = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?\Z")]
 Cell = Annotated[str, Meta(max_length=1 << 20)]
 if TYPE_CHECKING:
     Flank = str
+    Turn = int
 else:
     Flank = Literal["left", "right"]
+    Turn = Literal[0, 90, 180, 270]
 
 
 class GateError(ValueError):

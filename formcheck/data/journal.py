@@ -48,11 +48,15 @@ class Journal(Writer):
         super().__init__(path, "journal")
 
     def begin(self, source: Source, model: str, versions: dict[str, str], start: datetime | None = None) -> None:
-        """Say what is recorded, before all else; `start` is the time of day, now if not given."""
+        """Say what is recorded, before all else; `start` is the time of day, now if not given.
+
+        Said again, what was recorded until then is void.
+        """
         start = start or datetime.now().astimezone()
         head = {"source": asdict(source), "model": model, "versions": versions, "start": start.isoformat()}
+        anew = {records.ANEW: True} if self._head else {}
         self._head = {"recording": VERSION, **head}
-        self._jobs.put((records.HEAD, self._head))
+        self._jobs.put((records.HEAD, self._head | anew))
 
     def source(self, source: Source) -> None:
         """More is known of what is recorded than at its beginning; the last word counts."""

@@ -14,7 +14,21 @@ from typing import Annotated, Any
 import numpy as np
 
 from formcheck.data import archive, arrays, gate, records
-from formcheck.data.gate import Count, Degrees, Flank, Label, Length, Meta, Pixels, Rate, Seconds, Size, Spread, Text
+from formcheck.data.gate import (
+    Count,
+    Degrees,
+    Flank,
+    Label,
+    Length,
+    Meta,
+    Pixels,
+    Rate,
+    Seconds,
+    Size,
+    Spread,
+    Text,
+    Turn,
+)
 from formcheck.data.observations import Observations
 from formcheck.errors import RecordingError
 
@@ -92,6 +106,9 @@ class Source:
     guessed_s  stretches (from, to), seconds, in which times had to be guessed: tempo across them is unknown
     speed      seconds that truly went by for each second of the video, 0.25 for one played back four times as slowly;
                all times are the true ones
+    turn_deg   pictures were turned clockwise by that much (0, 90, 180, 270), besides what the file itself asks for
+
+    `width` and `height` are those of the pictures as they were looked at: turned, and with square pixels.
     """
 
     name: Text
@@ -104,6 +121,7 @@ class Source:
     duration_s: Seconds = 0.0
     guessed_s: Annotated[tuple[tuple[Seconds, Seconds], ...], Meta(max_length=100_000)] = ()
     speed: Annotated[float, Meta(ge=SPEEDS[0], le=SPEEDS[1])] = 1.0
+    turn_deg: Turn = 0
 
 
 @dataclass(frozen=True)

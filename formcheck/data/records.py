@@ -12,6 +12,8 @@ compressed. Before that each array is taken as unsigned integers of its width, f
 before (wrapping around), and written with all lowest bytes first, then all second ones, and so on: what changes
 little becomes zeros, and every bit comes back.
 
+What comes before a head with `anew` is void: the session began anew, as where the picture was turned.
+
 A process that is killed leaves at most one record half-written: reading ends before the first that is not whole.
 """
 
@@ -38,6 +40,7 @@ NAME = "recording.journal"
 MAGIC = b"formcheck journal "
 VERSION = 1
 START = MAGIC + b"%d\n" % VERSION
+ANEW = "anew"
 HEAD, CALIBRATION, ROOM, MOVE, FRAMES = b"h", b"c", b"r", b"m", b"f"
 
 _HEADER = struct.Struct("<cII")
@@ -89,6 +92,8 @@ def read(path: Path) -> Reading:
     kept: dict[bytes, list[bytes]] = {kind: [] for kind in (HEAD, CALIBRATION, ROOM, MOVE, FRAMES)}
     end = begin
     for kind, payload in _records(data, begin):
+        if kind == HEAD and _table(payload).get(ANEW):
+            kept = {each: [] for each in kept}
         kept.setdefault(kind, []).append(payload)
         end += _HEADER.size + len(payload)
     if not kept[HEAD]:

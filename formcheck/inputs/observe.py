@@ -18,10 +18,12 @@ from formcheck.data.observations import Observations
 from formcheck.data.recording import Move, Room, Source
 from formcheck.inputs import models
 from formcheck.inputs.ahead import ahead
-from formcheck.inputs.frozen import Still, told
-from formcheck.inputs.pose import PIXEL_STEP, Pose, PoseModel, rounded
+from formcheck.inputs.frozen import Still
+from formcheck.inputs.frozen import told as stood_still
+from formcheck.inputs.pose import PIXEL_STEP, Pose, PoseModel, Scout, rounded
 from formcheck.inputs.scene import Scene
 from formcheck.inputs.threads import one_thread
+from formcheck.inputs.turn import Turning, told
 from formcheck.inputs.video import Picture, Video, shrunk, to_rgb
 
 Number = TypeVar("Number", np.float32, np.float64)
@@ -31,6 +33,8 @@ Look = tuple[Picture, float, NDArray[np.float32], tuple[int, int]]
 """What the scene looks at: a picture, its time, the landmarks in it, the original's width and height."""
 AHEAD = 4  # pictures that wait for the scene; shrunk ones, so that 8K costs no more than 720p
 BLOCK = 1024
+SURELY_S = 8.0  # a body that lies the other way up for so long ends a pass early
+SPREAD = 4  # pictures tried where nobody was found
 EVERY = 8  # brightness from every eighth pixel each way
 
 
@@ -59,25 +63,43 @@ class Seen(NamedTuple):
     rooms: tuple[Room, ...] = ()
 
 
-def observe(
+def observe(  # noqa: PLR0913 - what may be told of a video
     path: Path | str,
     model: str = "heavy",
     *,
     rate_hz: float = math.inf,
     speed: float | None = None,
+    turn_deg: int | None = None,
     progress: Progress | None = None,
 ) -> Seen:
     """Look through a whole video, at no more than `rate_hz` frames a second; `speed` as for `Video`.
 
+    Pictures are turned clockwise by `turn_deg`; `None`: as the body shows that they must be, which takes another pass.
     Pictures that repeat the one before have no row, as if they were missing. `progress` is called after each frame
     with the frames done and their number, `None` where unknown.
     Raises `VideoError` and `ModelError`.
     """
+    turning = Turning() if turn_deg is None else None
+    seen = _pass(Video(path, rate_hz, speed, turn_deg or 0), model, turning, progress)
+    if turning is None:
+        return seen
+    if turning.hardly_seen:
+        _try_all(turning, path, seen.source)
+    turn, doubt = turning.turn(), turning.doubt()
+    if turn == 0:
+        return seen._replace(warnings=[*seen.warnings, doubt]) if doubt else seen
+    del seen
+    seen = _pass(Video(path, rate_hz, speed, turn), model, None, progress)
+    return seen._replace(warnings=[told(turn), *seen.warnings])
+
+
+def _pass(opened: Video, model: str, turning: Turning | None, progress: Progress | None) -> Seen:
+    """What one pass over a video sees; it ends early where `turning` tells surely that another is needed."""
     feet = model not in {"lite", "full"}  # which place the legs at their low too loosely for it
     table, scene, still = _Table(), Scene(feet=feet), Still()
     with (
         one_thread(),
-        Video(path, rate_hz, speed) as video,
+        opened as video,
         PoseModel(models.find(model)) as pose,
         ahead(_frames(video, still)) as frames,
         _aside(scene) as look,
@@ -89,11 +111,33 @@ def observe(
             table.add(frame.time_s, found, frame.brightness)
             if progress is not None:
                 progress(done, total)
+            if turning is not None and _way_up(turning, frame, found):
+                break
     seen, rooms = table.observations(scene), scene.rooms()
     repeated = still.repeats(seen.time_s)
-    warnings = [*video.warnings, *told(seen.time_s, repeated)]
+    warnings = [*video.warnings, *stood_still(seen.time_s, repeated)]
     kept = seen[~repeated] if repeated.any() else seen
     return Seen(kept, video.source, rooms[-1], warnings, scene.moves(), rooms)
+
+
+def _way_up(turning: Turning, frame: _Frame, found: Pose) -> bool:
+    """Show a frame to `turning`; whether it surely is the wrong way up."""
+    if turning.sure:
+        return False
+    if turn := turning.see(frame.time_s, found.pixels):
+        turning.look(frame.picture, found.pixels * (frame.picture.shape[1] / frame.size[0]), turn)
+    return turning.turn(SURELY_S) != 0
+
+
+def _try_all(turning: Turning, path: Path | str, source: Source) -> None:
+    """Show a few pictures, spread over a video in which hardly anybody was found, to `turning`."""
+    scout = Scout(models.find("lite"))
+    try:
+        with one_thread(), Video(path, SPREAD / max(source.duration_s, 1e-3), source.speed) as video:
+            for _, picture in video:
+                turning.try_all(shrunk(picture), scout)
+    finally:
+        scout.close()
 
 
 @contextmanager

@@ -41,29 +41,33 @@ class People:
         if self._scout is None:
             self._scout = Scout(self._model or models.find("lite"))
 
+    @property
+    def scout(self) -> Scout:
+        """The net that looks over whole pictures."""
+        self.load()
+        assert self._scout is not None
+        return self._scout
+
     def count(self, picture: Picture, pixels: NDArray[np.floating], size: tuple[int, int] | None = None) -> int:
         """How many there are in a BGR picture, in which `pixels` (33, 2 or more) is who is followed.
 
         `size` is the original's (width, height) where `picture` is a smaller copy; `pixels` are those of the
         original, not-a-number where nobody is followed. About 20 ms.
         """
-        self.load()
         small = shrunk(picture)
         scale = small.shape[1] / (size[0] if size else picture.shape[1])
         own = np.asarray(pixels[:, :2], np.float64) * scale
         if not np.isfinite(own).all():
             return self._all(small)
-        assert self._scout is not None
-        others = self._scout.look(small, hidden=_around(own))
+        others = self.scout.look(small, hidden=_around(own))
         return 1 + sum(_length(other) >= LEAST * _length(own) for other in others)
 
     def _all(self, picture: Picture) -> int:
         """With nobody followed: those seen at once, and who else is there when the first is hidden."""
-        assert self._scout is not None
-        found = self._scout.look(picture)
+        found = self.scout.look(picture)
         if len(found) != 1:
             return len(found)
-        others = self._scout.look(picture, hidden=_around(found[0]))
+        others = self.scout.look(picture, hidden=_around(found[0]))
         return 1 + sum(_length(other) >= LEAST * _length(found[0]) for other in others)
 
 

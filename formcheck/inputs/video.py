@@ -27,6 +27,7 @@ from formcheck.data.recording import Source
 from formcheck.errors import VideoError
 from formcheck.inputs import container, square
 from formcheck.inputs.refused import check_file, reason
+from formcheck.inputs.rotate import rotated, rotated_size
 from formcheck.inputs.stamps import FIRST, Clock
 
 Picture = NDArray[np.uint8]
@@ -54,10 +55,12 @@ class Video:
     should be. With `rate_hz` frames in between are passed over, as evenly as the file allows; they count in `source`.
     `speed` are the seconds that truly went by for each second of the video, 0.25 for one that is played back four
     times as slowly; `None` takes what the phone has marked in the file, else 1. All times are the true ones.
-    Raises `VideoError` where the file cannot be read.
+    Pictures are turned clockwise by `turn_deg`, a multiple of 90. Raises `VideoError` where the file cannot be read.
     """
 
-    def __init__(self, path: Path | str, rate_hz: float = math.inf, speed: float | None = None) -> None:
+    def __init__(
+        self, path: Path | str, rate_hz: float = math.inf, speed: float | None = None, turn_deg: int = 0
+    ) -> None:
         self.path = Path(path)
         self.rate_hz = rate_hz
         check_file(self.path)
@@ -69,7 +72,7 @@ class Video:
         self._capture = _open(self.path)
         self._square = square.of_file(self._capture)
         self.warnings += [self._square.warning] if self._square.warning else []
-        self.source = _shown(_source(self.path, self._capture, self.speed), self._square)
+        self.source = _shown(_source(self.path, self._capture, self.speed), self._square, turn_deg)
         self._clock = Clock(self.source.fps * self.speed, stamps, told.wraps_s)
 
     def __enter__(self) -> Video:
@@ -108,7 +111,7 @@ class Video:
                 self._first_s, at_s = time_s, 0.0
             times.append(at_s)
             due_s = max(due_s + step_s, at_s + step_s / 2)
-            yield at_s, self._square(shown)
+            yield at_s, rotated(self._square(shown), self.source.turn_deg)
         self._finish(np.asarray(times))
 
     def _settled(self) -> Iterator[tuple[float, _Read | None]]:
@@ -240,7 +243,7 @@ def _source(path: Path, capture: cv2.VideoCapture, speed: float) -> Source:
     return Source(path.name, "video", str(path), width, height, fps, frames, frames / fps, speed=speed)
 
 
-def _shown(source: Source, square: square.Square) -> Source:
+def _shown(source: Source, square: square.Square, turn_deg: int) -> Source:
     """The source with the size of its pictures as they are shown."""
-    width, height = square.size(source.width, source.height)
-    return replace(source, width=width, height=height)
+    width, height = rotated_size(square.size(source.width, source.height), turn_deg)
+    return replace(source, width=width, height=height, turn_deg=turn_deg)

@@ -50,6 +50,12 @@ class Watcher:
         self._look_around(small, time_s, found, size)
         return _row(time_s, found, brightness(small), self._ball)
 
+    def begin_anew(self) -> None:
+        """The pictures stand another way up from the next one on: ball and room are forgotten."""
+        if self._look is not None:
+            self._look.result()
+        self._look, self._ball, self.scene = None, NO_BALL, Scene()
+
     def later(self, job: Callable[[], Answer]) -> Future[Answer]:
         """Do this beside, after what has been asked for already; jobs may use `scene`."""
         return self._beside.submit(job)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,13 +16,15 @@ from formcheck.rules.remarks import remarked
 from formcheck.session import judge_recording
 
 
-def keep(folder: live_folder.LiveFolder, limits: Limits) -> tuple[Path, Result]:
+def keep(folder: live_folder.LiveFolder, limits: Limits, remarks: Sequence[str] = ()) -> tuple[Path, Result]:
     """Judge what was recorded once more, which gives the same, and write all files in place of the journal.
+
+    `remarks` become the first of its warnings.
 
     Raises `OutputError`, and `RecordingError` where the journal could not be written at all.
     """
     recording = _with_length(Recording.load(folder.journal))
-    result = remarked(judge_recording(recording, limits))
+    result = remarked(judge_recording(recording, limits, remarks))
     return live_folder.finish(folder, result), result
 
 

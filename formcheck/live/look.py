@@ -9,7 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from formcheck.data.observations import Observations
+from formcheck.data.recording import Calibration, Source
 from formcheck.data.result import Rep
+from formcheck.inputs.camera import Shot
 from formcheck.inputs.memory import tidy
 from formcheck.inputs.people import People
 from formcheck.inputs.pose import PoseModel
@@ -17,6 +19,7 @@ from formcheck.inputs.video import Picture
 from formcheck.inputs.watch import Watcher
 from formcheck.live.judge import Judge
 from formcheck.live.moment import Moment
+from formcheck.live.wayup import WayUp
 from formcheck.outputs.voice.sounds import Heard
 
 PEOPLE_S = {True: 1.0, False: 4.0}
@@ -34,19 +37,30 @@ class Judged(NamedTuple):
     pose_ms: float
 
 
+class View(NamedTuple):
+    """The newest frame, what was found in it, and how body and camera stand: for the window."""
+
+    shot: Shot
+    judged: Judged
+    calibration: Calibration
+    source: Source
+
+
 class Look:
     """Shows pictures to the watcher, what is seen in them to the judge, and now and then counts people.
 
+    `way_up` watches which way up they are, where nobody has said it.
     Raises what `Watcher` does.
     """
 
-    def __init__(self, watcher: Watcher, people: People, judge: Judge) -> None:
+    def __init__(self, watcher: Watcher, people: People, judge: Judge, way_up: WayUp | None = None) -> None:
         self.watcher, self.judge = watcher, judge
         self._people = people
         self._counting: Future[int] | None = None
         self._count: int | None = None
         self._count_s = -np.inf
         self._tidied_s = 0.0
+        self._way_up = way_up
 
     def step(self, picture: Picture, time_s: float) -> Judged:
         """All that one picture (height, width, 3) brings."""
@@ -54,6 +68,8 @@ class Look:
         frame = self.watcher.look(picture, time_s)
         pose_ms = 1000 * (time.perf_counter() - began)
         self._look_for_people(picture, frame, time_s)
+        if self._way_up is not None:
+            self._way_up.step(picture, frame)
         if time_s - self._tidied_s >= TIDY_S:
             self._tidied_s = time_s
             self.watcher.later(tidy)

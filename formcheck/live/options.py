@@ -17,6 +17,7 @@ class Options:
     model       "auto" for the best that keeps up
     out         the folder in which the session's own folder is made
     roll_deg    the picture is turned by that much; `None`: found from the scene
+    turn_deg    pictures are turned clockwise by that much (0, 90, 180, 270); `None`: as the body shows
     sound       what is heard; `volume` 1 is as loud as recorded; `voice` a folder of own phrases; `sound_to` a WAV
                 file that gets all that is heard; `loudspeaker` off: nothing is played aloud
     """
@@ -26,6 +27,7 @@ class Options:
     limits: Limits = field(default_factory=Limits)
     out: Path = Path()
     roll_deg: float | None = None
+    turn_deg: int | None = None
     sound: Mode = "full"
     volume: float = 0.8
     voice: Path | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
@@ -103,3 +103,14 @@ def lesser(model: str) -> str | None:
     """The next quicker model; `None` where there is none."""
     at = models.NAMES.index(model) if model in models.NAMES else 0
     return models.NAMES[at - 1] if at else None
+
+
+def chosen(model: str, fps: float, tell: Callable[[str], None]) -> str:
+    """The model that is named, or for "auto" the best that keeps up with `fps` here, which is measured and told."""
+    if model != "auto":
+        return model
+    tell("measuring how fast this machine is ...")
+    name, found = best(fps)
+    figures = ", ".join(f"{each} {spread.p95:.0f} ms" for each, spread in found.items())
+    tell(f"model {name} (95 of 100 pictures within: {figures})")
+    return name

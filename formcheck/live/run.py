@@ -19,10 +19,10 @@ from datetime import datetime
 from math import isfinite, nan
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 
 from formcheck.data.journal import Journal
-from formcheck.data.recording import Calibration, Source
+from formcheck.data.recording import Source
 from formcheck.data.result import Rep, Result
 from formcheck.data.versions import versions
 from formcheck.errors import FormcheckError
@@ -30,17 +30,20 @@ from formcheck.inputs import hushed, models
 from formcheck.inputs.camera import Capture, Shot, open_camera
 from formcheck.inputs.people import People
 from formcheck.inputs.pose import PoseModel
+from formcheck.inputs.rotate import rotated, rotated_size
+from formcheck.inputs.turn import told
 from formcheck.inputs.watch import Watcher
 from formcheck.live import first, pace
 from formcheck.live.coach import Coach
 from formcheck.live.ending import Ending
 from formcheck.live.judge import Judge
 from formcheck.live.keep import keep
-from formcheck.live.look import Judged, Look
+from formcheck.live.look import Judged, Look, View
 from formcheck.live.notices import Notices
 from formcheck.live.options import Options
 from formcheck.live.stats import Stats
 from formcheck.live.steady import steady
+from formcheck.live.wayup import WayUp
 from formcheck.outputs import live_folder
 from formcheck.outputs.saved_video import SavedVideo
 from formcheck.outputs.voice.mixer import VOCAL, Mixer
@@ -50,15 +53,6 @@ from formcheck.outputs.voice.sounds import Hush
 
 Tell = Callable[[str], None]
 WAIT_S = 0.25
-
-
-class View(NamedTuple):
-    """The newest frame, what was found in it, and how body and camera stand: for the window."""
-
-    shot: Shot
-    judged: Judged
-    calibration: Calibration
-    source: Source
 
 
 class Live:
@@ -76,6 +70,7 @@ class Live:
         self._tell, self._on_rep = tell, judged
         self._stop = threading.Event()
         self._hurry = False
+        self._turn_deg, self._remarks = options.turn_deg or 0, list[str]()
         self._error: Exception | None = None
         self._open = ExitStack()
         with ExitStack() as undo:
@@ -85,11 +80,10 @@ class Live:
     def _prepare(self, undo: ExitStack) -> None:
         """All that can be refused or takes long, before the first picture is waited for."""
         options = self.options
-        pack = Pack.load(options.voice)
-        pack.decode()
+        (pack := Pack.load(options.voice)).decode()
         self._camera = open_camera(options.camera)
         undo.callback(self._camera.close)
-        self.model = self._chosen(options.model)
+        self.model = pace.chosen(options.model, self._camera.fps or pace.USUAL_FPS, self._tell)
         self.first_time = first.is_first()
         self.coach = Coach(options.limits, breathing=options.breathing, first_time=self.first_time)
         self.mixer = Mixer(pack, mode=options.sound, volume=options.volume)
@@ -160,9 +154,7 @@ class Live:
             raise type(self._error)(f"{self._error}; {kept}") from self._error
         if self._error is not None:
             raise self._error
-        if self.stats.frames == 0:
-            return None
-        return keep(self.folder, self.options.limits)
+        return keep(self.folder, self.options.limits, self._remarks) if self.stats.frames else None
 
     @property
     def camera_name(self) -> str:
@@ -195,16 +187,7 @@ class Live:
 
     def _keep_picture(self, shot: Shot) -> None:
         assert self._video is not None
-        self._video.put(shot.time_s, shot.picture)
-
-    def _chosen(self, model: str) -> str:
-        if model != "auto":
-            return model
-        self._tell("measuring how fast this machine is ...")
-        name, found = pace.best(self._camera.fps or pace.USUAL_FPS)
-        figures = ", ".join(f"{each} {spread.p95:.0f} ms" for each, spread in found.items())
-        self._tell(f"model {name} (95 of 100 pictures within: {figures})")
-        return name
+        self._video.put(shot.time_s, rotated(shot.picture, self._turn_deg))
 
     def _work(self) -> None:
         """The thread that judges."""
@@ -221,10 +204,13 @@ class Live:
         shot = self._first_shot()
         if shot is None:
             return
-        look = Look(watcher, self._people, self._judge(watcher, shot))
+        way_up = WayUp(watcher.later, lambda: self._people.scout) if self.options.turn_deg is None else None
+        look = Look(watcher, self._people, self._judge(watcher, shot.picture.shape[1::-1]), way_up)
         ending, steps = Ending(), pace.Steps(self.options.model == "auto", self._camera.fps)
         while shot is not None and not self._stop.is_set():
             judged = self._step(look, shot)
+            if way_up is not None and (way_up.turn or way_up.doubt):
+                look, way_up = self._turned(watcher, look, way_up), None
             self._pace(look, steps, judged)
             if ending.step(judged.moment, self.coach.stage, self.coach.rest_until_s):
                 break
@@ -238,16 +224,29 @@ class Live:
             self.mixer.take(heard)
             self.player.finish()
 
-    def _judge(self, watcher: Watcher, shot: Shot) -> Judge:
-        height, width = shot.picture.shape[:2]
+    def _judge(self, watcher: Watcher, size: tuple[int, ...]) -> Judge:
         camera, opts = self._camera, self.options
-        source = Source(camera.name, camera.kind, width=width, height=height, fps=camera.fps)
+        source = Source(camera.name, camera.kind, "", size[0], size[1], camera.fps, turn_deg=self._turn_deg)
         name = self.model if self.model in models.NAMES else Path(self.model).name
         self._journal.begin(source, name, self._versions)
         later, scene = watcher.later, watcher.scene
-        return Judge(
-            source, name, opts.limits, self.coach, self._journal, later, scene.room, opts.roll_deg, scene.camera
-        )
+        beside = (later, scene.room, opts.roll_deg, scene.camera)
+        return Judge(source, name, opts.limits, self.coach, self._journal, *beside)
+
+    def _turned(self, watcher: Watcher, look: Look, way_up: WayUp) -> Look:
+        """Begin anew with upright pictures; where they only may not be so, say it."""
+        turn = way_up.turn
+        self._remarks.append(told(turn) if turn else way_up.doubt)
+        self._tell(self._remarks[-1])
+        if turn == 0:
+            return look
+        self._turn_deg = turn
+        self._notices.say("picture-turned")
+        watcher.begin_anew()
+        if self.coach.stage != "setup":
+            self.coach = Coach(self.options.limits, breathing=self.options.breathing)
+        size = rotated_size((look.judge.source.width, look.judge.source.height), self._turn_deg)
+        return Look(watcher, self._people, self._judge(watcher, size))
 
     def _first_shot(self) -> Shot | None:
         """The first frame, however long it takes; `None` where none comes."""
@@ -262,7 +261,7 @@ class Live:
             shot = self.capture.next(WAIT_S)
             self._notices.camera(self.capture.state == "lost", self.capture.trouble)
             if shot is not None or self.capture.state == "ended":
-                return shot
+                return shot and shot._replace(picture=rotated(shot.picture, self._turn_deg))
         return None
 
     def _step(self, look: Look, shot: Shot) -> Judged:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from formcheck.core.quick import Estimate
 from formcheck.data.result import Finding
 from formcheck.live import first
-from formcheck.live.run import Live, View
+from formcheck.live.look import View
+from formcheck.live.run import Live
 from formcheck.outputs.body import Body
 from formcheck.outputs.voice.phrases import Pack
 from formcheck.outputs.window.face import Face, Tone
