@@ -8,7 +8,7 @@ from dataclasses import replace
 from formcheck.core.uncertainty import OBLIQUE_DEG
 from formcheck.data.recording import CUT, Move, Recording
 from formcheck.data.result import Result
-from formcheck.rules import slowmotion
+from formcheck.rules import cutoff, slowmotion
 
 DARK = 40.0
 """Mean brightness (0 to 255) below which joints are lost in noise."""
@@ -28,7 +28,8 @@ TOLD = ("the body was seen in ", "off the side view")
 def remarked(result: Result) -> Result:
     """The result with the remarks on its recording, after the warnings that it has."""
     slow = slowmotion.remark(result)
-    said = [*_guessed(result), *advice(result.recording, result.activity.sentence), *([slow] if slow else [])]
+    told = [*_guessed(result), *cutoff.cut_off(result)]
+    said = [*told, *advice(result.recording, result.activity.sentence), *([slow] if slow else [])]
     return replace(result, warnings=(*result.warnings, *said))
 
 
