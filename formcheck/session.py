@@ -100,7 +100,9 @@ class Session:
         """
         moved = bool(self._moves) and self._moves[-1][1] == np.inf
         if moved:
-            self._stands_again(calibration.from_s)
+            self._moves[-1] = (self._moves[-1][0], calibration.from_s)
+            self._moved_at, self._former = self._grid.next, self.calibration
+            self._turns = turns.forgetful(self._turns)
         turned = (calibration.side, calibration.facing) != (self.calibration.side, self.calibration.facing)
         self.calibration = calibration
         self.model = named(calibration.model or self._named)
@@ -118,11 +120,6 @@ class Session:
         """
         if not self._moves or self._moves[-1][1] < np.inf:
             self._moves.append((from_s, np.inf))
-
-    def _stands_again(self, from_s: float) -> None:
-        self._moves[-1] = (self._moves[-1][0], from_s)
-        self._moved_at, self._former = self._grid.next, self.calibration
-        self._turns = turns.forgetful(self._turns)
 
     @property
     def news(self) -> tuple[int, Floats]:
@@ -277,13 +274,11 @@ class Session:
         known = self.calibration if turn.low >= self._moved_at else self._former
         numbers = measure.measure(part, marks, start_s, self.model, known.world_leg_m, live=live)
         numbers |= measure.untimed(numbers, self.guessed_s)
-        low_s, close_s = (start_s + (at - first) / grid.RATE_HZ for at in (turn.low, turn.close))
-        numbers = across.numbers(self._moves, numbers, low_s, close_s)
+        numbers = across.numbers(self._moves, numbers, start_s, (low, turn.close - first))
         return Measured(numbers, uncertainty.half_bands(numbers, known, self.model))
 
     def _judge(self, measured: list[Measured]) -> list[Rep]:
-        found = judged(measured, self.limits, self.reps)
-        self.reps += found
+        self.reps += (found := judged(measured, self.limits, self.reps))
         return found
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.core.grid import RATE_HZ
 from formcheck.data.result import TIMES
 
 Floats = NDArray[np.float64]
@@ -22,14 +23,16 @@ def reaches(spans: Sequence[Span], start_s: float, end_s: float) -> bool:
     return any(first - EDGE_S <= end_s and start_s <= last + EDGE_S for first, last in spans)
 
 
-def numbers(spans: Sequence[Span], measured: dict[str, float], low_s: float, close_s: float) -> dict[str, float]:
+def numbers(
+    spans: Sequence[Span], measured: dict[str, float], from_s: float, instants: tuple[int, int]
+) -> dict[str, float]:
     """The numbers of a rep; where it reaches across a move, only when it began and times that lie well off the move.
 
-    Where its own beginning and end are not known, it lasts from `low_s` to `close_s`.
+    It lasts from one to the other of two instants, counted from `from_s`, as far as nothing closer is known.
     """
+    low_s, close_s = (from_s + at / RATE_HZ for at in instants)
     start_s, end_s = measured[TIMES[0]], measured[TIMES[-1]]
-    start_s, end_s = start_s if np.isfinite(start_s) else low_s, end_s if np.isfinite(end_s) else close_s
-    if not reaches(spans, start_s, end_s):
+    if not reaches(spans, start_s if np.isfinite(start_s) else low_s, end_s if np.isfinite(end_s) else close_s):
         return measured
     known = {name for name in TIMES if not reaches(spans, measured[name], measured[name])} | {TIMES[0]}
     return {name: value if name in known else np.nan for name, value in measured.items()}
