@@ -170,6 +170,15 @@ def test_another_file_is_left_alone(path: Path, kind: str) -> None:
     assert not path.with_name(f"{path.name}.lock").exists()
 
 
+def test_one_that_was_killed_before_its_tables_were_made_is_begun_again(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as begun:
+        begun.execute("pragma journal_mode = wal")
+    assert path.stat().st_size > 0
+    with Memory(path) as kept:
+        kept.add([outcome(1)])
+        assert kept.state(f"{1:032x}") == SCORED
+
+
 # ---------------------------------------------------------------- others at the same time
 
 

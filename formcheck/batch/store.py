@@ -79,7 +79,7 @@ class Memory:
             with _worded(path):
                 self._file = sqlite3.connect(path, timeout=WAIT_S, isolation_level=None)
                 stack.callback(self._file.close)
-                self._begin(fresh=fresh)
+                self._begin()
                 if journal is not None:
                     self._take_over(journal)
             self._open = stack.pop_all()
@@ -170,8 +170,8 @@ class Memory:
                 self._file.execute("ROLLBACK")
             raise
 
-    def _begin(self, *, fresh: bool) -> None:
-        """Make the tables, or see that they are ours; rows of more than one process are not at stake, so WAL."""
+    def _begin(self) -> None:
+        """Make the tables where there is none (yet), or see that they are ours."""
         self._file.text_factory = bytes
         for setting in ("trusted_schema=OFF", "cell_size_check=ON"):
             self._file.execute(f"PRAGMA {setting}")
@@ -179,14 +179,18 @@ class Memory:
             self._file.execute(WAL).fetchall()
         except sqlite3.OperationalError:  # a file system without shared memory
             self._file.execute("PRAGMA journal_mode=DELETE").fetchall()
-        if fresh:
+        if self._form() == (0, 0, set()):
             with self._transaction():
                 for line in (*SCHEMA, f"PRAGMA application_id={MARK}", f"PRAGMA user_version={LAYOUT}"):
                     self._file.execute(line)
-        numbers = [self._file.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
-        made = {each for (each,) in self._file.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")}
-        if numbers != [MARK, LAYOUT] or made != {line.encode() for line in SCHEMA}:
+        if self._form() != (MARK, LAYOUT, {line.encode() for line in SCHEMA}):
             raise _stranger(self.path)
+
+    def _form(self) -> tuple[int, int, set[bytes]]:
+        """Whose file it is, in which layout, and the tables in it."""
+        asked = [self._file.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
+        made = self._file.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+        return asked[0], asked[1], {each for (each,) in made}
 
     def _take_over(self, journal: Path) -> None:
         """Move rows and contents of an earlier version's journal here; then it goes."""
