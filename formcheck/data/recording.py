@@ -190,9 +190,8 @@ class Recording:
             "room": asdict(self.room),
             "versions": self.versions,
             "earlier": [asdict(each) for each in self.earlier],
+            **({} if self.moves is None else {"moves": [asdict(each) for each in self.moves]}),
         }
-        if self.moves is not None:
-            about["moves"] = [asdict(each) for each in self.moves]
         arrays = {name: getattr(self.observations, name) for name in ARRAYS}
         np.savez_compressed(path, about=np.array(json.dumps(about)), **arrays)
 
@@ -200,8 +199,7 @@ class Recording:
     def load(cls, path: Path | str) -> Recording:
         """Read `recording.npz`, a journal, or the folder that holds one of them.
 
-        Raises `RecordingError` where it is broken or of another version; a journal that breaks off is read up
-        to there.
+        Raises `RecordingError` where it is broken or of another version; a journal that breaks off is read up to there.
         """
         return load_remarked(path)[0]
 
@@ -255,9 +253,8 @@ def _assembled(values: dict[str, Any], observations: Observations) -> Recording:
         gate.whole(each, Calibration)
     about = gate.typed(values, _About)
     named = replace(about.source, name=gate.printable(about.source.name), path=gate.printable(about.source.path))
-    return Recording(
-        observations, about.calibration, named, about.model, about.room, about.versions, about.earlier, about.moves
-    )
+    rest = (about.room, about.versions, about.earlier, about.moves)
+    return Recording(observations, about.calibration, named, about.model, *rest)
 
 
 def _file(path: Path) -> Path:
