@@ -14,25 +14,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from formcheck.core import (
-    across,
-    angles,
-    automaton,
-    boundaries,
-    exercise,
-    grid,
-    measure,
-    screen,
-    smooth,
-    turns,
-    uncertainty,
-)
+from formcheck.core import across, angles, automaton, boundaries, edges, exercise, grid, measure, screen, smooth, turns
 from formcheck.core.calibrate import stage
 from formcheck.core.frames import frames
 from formcheck.core.posemodel import named
 from formcheck.core.stretches import looked_after
 from formcheck.core.table import Tail
 from formcheck.core.tally import Tally
+from formcheck.core.uncertainty import half_bands
 from formcheck.data.observations import Observations
 from formcheck.data.recording import Calibration, Move, Recording, Source
 from formcheck.data.result import Activity, Rep, Result
@@ -263,19 +252,21 @@ class Session:
         first = max(self._previous, turn.low - BEFORE)
         part = self._signals.since(first)[: turn.close + 1 - first]
         low, top = turn.low - first, turn.top - first
-        up = boundaries.until_up(part[:, angles.LEG], low, top)
+        known = self.calibration if turn.low >= self._moved_at else self._former
+        lost = edges.gone(self._rows.since(first)[: len(part)], self._source, known.leg_px)
+        legs = angles.THIGH if edges.feet_gone(lost, low, top) else angles.LEG
+        up = boundaries.until_up(part[:, legs], low, top)
         gets_up, part = up < len(part), part[:up]
-        curve = boundaries.timed_by(part[:, angles.LEG], part[:, angles.THIGH], part[:, angles.KNEE], low, top)
+        curve = boundaries.timed_by(part[:, legs], part[:, angles.THIGH], part[:, angles.KNEE], low, top)
         marks = boundaries.boundaries(curve, low, top, gets_up=gets_up)
         end = first + marks.end
         self._previous = min(turn.bottom, int(end)) if np.isfinite(end) else turn.bottom
         start_s, live = grid.seconds(self._grid, first), self._source.kind != "video"
         part = across.signals(self._moves, part, start_s + np.arange(len(part)) / grid.RATE_HZ)
-        known = self.calibration if turn.low >= self._moved_at else self._former
         numbers = measure.measure(part, marks, start_s, self.model, known.world_leg_m, live=live)
-        numbers |= measure.untimed(numbers, self.guessed_s)
+        numbers |= measure.untimed(numbers, self.guessed_s) | edges.unknown(lost[:up], marks)
         numbers = across.numbers(self._moves, numbers, start_s, (low, turn.close - first))
-        return Measured(numbers, uncertainty.half_bands(numbers, known, self.model))
+        return Measured(numbers, half_bands(numbers, known, self.model))
 
     def _judge(self, measured: list[Measured]) -> list[Rep]:
         self.reps += (found := judged(measured, self.limits, self.reps))
