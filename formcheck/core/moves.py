@@ -99,9 +99,8 @@ def _looks(observations: Observations, lies: NDArray[np.bool_]) -> tuple[Floats,
     count = len(time_s) // every
     frames = (np.arange(count)[:, None] * every + np.linspace(0, every - 1, TAKEN).round().astype(int)).ravel()
     seen = _seen(observations, frames)
-    middle = np.sort(np.stack([seen.places.real, seen.places.imag]).reshape(2, count, TAKEN, -1), axis=2)[
-        :, :, TAKEN // 2
-    ]
+    places = np.stack([seen.places.real, seen.places.imag]).reshape(2, count, TAKEN, seen.places.shape[1])
+    middle = np.sort(places, axis=2)[:, :, TAKEN // 2]
     radius = np.sort(seen.radius.reshape(count, TAKEN), axis=1)[:, TAKEN // 2]
     begin = time_s[np.minimum(np.arange(count + 1) * every, len(time_s) - 1)]
     even = np.diff(begin) < 2 * LOOK_S
