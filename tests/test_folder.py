@@ -165,3 +165,9 @@ def test_too_long_a_name(tmp_path):
 def test_names_with_odd_letters(tmp_path, stem):
     write_result(tmp_path, stem)
     assert names(tmp_path) == [f"{stem}_formcheck"]
+
+
+def test_files_that_may_not_become_so_large(tmp_path):
+    with pytest.raises(OutputError, match=r"no file may become that large here \(ulimit -f\)"):
+        fail_halfway(tmp_path, OSError(errno.EFBIG, "File too large"))
+    assert names(tmp_path) == []

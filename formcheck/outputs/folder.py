@@ -186,6 +186,8 @@ def _is_full(error: BaseException, out: Path) -> bool:
 
 def _explain(error: OSError, out: Path, part: Path) -> None:
     """Raise `OutputError` where the error is about our own folders; an input's error is not ours to tell."""
+    if error.errno == errno.EFBIG:
+        raise OutputError(f"{out}: no file may become that large here (ulimit -f); allow more") from error
     if not _is_ours(error.filename, out, part):
         return
     if error.errno in BARRED:
