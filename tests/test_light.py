@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import takewhile
+from itertools import islice, takewhile
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,6 +21,7 @@ from formcheck.core.calibrate import calibrate
 from formcheck.data.recording import Recording
 from formcheck.data.result import Result
 from formcheck.inputs.observe import observe
+from formcheck.inputs.video import Video
 from formcheck.rules.remarks import remarked
 from formcheck.session import judge_recording
 
@@ -79,6 +80,21 @@ def test_light_costs_little_or_is_told(made: Any, clean: Any, name: str, tmp_pat
 def test_a_picture_that_is_dark_is_told(made: Any, clean: Any, tmp_path: Path) -> None:
     result = seen(made.write(made.TRANSFORMS["dark"][1](clean, 0.15), tmp_path, "dark"))
     assert any("dark" in warning for warning in result.warnings)
+
+
+def test_every_transformation_can_be_made(made: Any, tmp_path: Path) -> None:
+    """A few pictures of each can be read."""
+    path = SAMPLES / "clip02.mp4"
+    clip = made.Clip(path, judge_recording(Recording.load(HERE / "recordings" / "clip02_lite.npz")))
+    assert len(made.TRANSFORMS) >= 16
+    for name, (_, transform, strengths, how) in made.TRANSFORMS.items():
+        for strength in strengths:
+            spoilt = transform(clip, strength)
+            assert how.format(strength)
+            assert spoilt.was(10.0) <= 10.0
+            few = replace(spoilt, shots=islice(spoilt.shots, 4))
+            with Video(made.write(few, tmp_path, name)) as video:
+                assert len(list(video)) == 4, name
 
 
 def test_what_is_wrong_and_not_told_is_found(made: Any, clean: Any) -> None:

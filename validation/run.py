@@ -24,6 +24,8 @@ from formcheck.evaluate import ClipEvaluation, pool
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 PAGE = DOCS / "validation.md"
+TRANSFORMED = Path(__file__).resolve().with_name("transformed.md")
+"""The table that `transformed.py --write` keeps."""
 HELD_OUT = "held out"
 
 Judged = dict[str, list[ClipEvaluation]]
@@ -63,7 +65,8 @@ def broken(found: Judged) -> list[str]:
 def sections(found: Judged) -> dict[str, str]:
     """Those parts of the page that follow from the stored clips within seconds."""
     models = {model: found[model] for model in MODELS}
-    return page.clips_sections(models, found[HELD_OUT])
+    table = TRANSFORMED.read_text(encoding="utf-8")
+    return {**page.clips_sections(models, found[HELD_OUT]), "transformed": table}
 
 
 def cross_sections(found: Judged, crossed: Mapping[str, CrossValidation]) -> dict[str, str]:

@@ -197,7 +197,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Make, look, print, perhaps write; 1 where something is silent and wrong."""
     given = _parser().parse_args(arguments)
     names = [name for each in given.only or TRANSFORMS for name in (LIGHT if each == "light" else (each,))]
-    lines, silent, told = [line(HEAD), line(["---", "---", *["---:"] * 5, *["---"] * 4])], 0, 0
+    lines, silent = [line(HEAD), line(["---", "---", *["---:"] * 5, *["---"] * 4])], 0
     print(*lines, sep="\n", flush=True)
     for stem in given.clips:
         path = SAMPLES / f"{stem}.mp4"
@@ -208,8 +208,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 silent += isinstance(found, Changes) and bool(found.silent)
                 lines.append(line(row(name, strength, stem, found)))
                 print(lines[-1], flush=True)
-    told = len(lines) - 2
-    lines += ["", f"{told} transformed clips, model {given.model}; silent and wrong: {silent or 'none'}."]
+    lines += ["", f"{len(lines) - 2} transformed clips, model {given.model}; silent and wrong: {silent or 'none'}."]
     print(lines[-1], file=sys.stderr)
     if given.write:
         put("\n".join(lines))
