@@ -81,7 +81,7 @@ def test_the_camera_is_too_far_off_where_the_verdicts_say_so(clean: Result, yaw_
 
 def test_what_is_wrong_with_the_filming_is_told_once(clean: Result) -> None:
     worse = filmed(clean, yaw_deg=50.0, share=0.8, brightness=20.0)
-    worse = worse.with_calibration(replace(worse.calibration, roll_deg=None))
+    worse = worse.with_calibration(replace(worse.calibration, roll_deg=None, roll_sd_deg=None))
     result = remarked(replace(clean, recording=worse, warnings=("no picture for 2.0 s after 3.0 s",)))
     assert len(result.warnings) == 5
     assert report_text.warnings(result) == ["no picture for 2.0 s after 3.0 s"]

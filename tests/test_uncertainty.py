@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 
 from formcheck.core.posemodel import HEAVY, LITE
-from formcheck.core.uncertainty import ELEVATIONS, half_bands
+from formcheck.core.uncertainty import ELEVATIONS, ON_FLOOR, half_bands
 from formcheck.data.recording import Calibration
 
 LEVEL = Calibration(roll_deg=0.0, roll_sd_deg=0.5, yaw_deg=0.0, yaw_sd_deg=3.0, pitch_deg=4.0, pitch_sd_deg=2.0)
@@ -18,10 +18,15 @@ def test_a_band_is_the_95_per_cent_of_independent_causes() -> None:
     assert math.isclose(band, 1.96 * math.hypot(HEAVY.sd["peak_thigh_elevation_deg"], 0.5))
 
 
-def test_an_unknown_roll_widens_elevations_only() -> None:
-    known, unknown = (half_bands(NUMBERS, c, HEAVY) for c in (LEVEL, replace(LEVEL, roll_deg=None, roll_sd_deg=None)))
+def test_an_unsure_roll_widens_elevations_only() -> None:
+    known, unknown = (half_bands(NUMBERS, c, HEAVY) for c in (LEVEL, replace(LEVEL, roll_sd_deg=1.9)))
     wider = {name for name in known if unknown[name] > known[name]}
     assert wider == set(ELEVATIONS)
+
+
+def test_an_unknown_roll_leaves_heights_untold() -> None:
+    bands = half_bands(NUMBERS, replace(LEVEL, roll_deg=None, roll_sd_deg=None), HEAVY)
+    assert {name for name, band in bands.items() if math.isnan(band)} == set(ON_FLOOR)
 
 
 def test_a_camera_off_the_side_widens_elevations() -> None:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from formcheck.core import angles, screen
 from formcheck.core.level import fuse
 from formcheck.core.posemodel import HALF_WIDTH, PoseModel, named
+from formcheck.core.roll import by_body, find_roll
 from formcheck.core.screen import LENGTH_MIDDLE, LENGTH_SPREAD
 from formcheck.core.view import focal_px, sphere_on_plane, to_plane, view
 from formcheck.core.viewpoint import Viewpoint, find_view
@@ -53,7 +54,7 @@ def calibrate(
     *,
     roll_deg: float | None = None,
 ) -> Calibration:
-    """The calibration of a recording; `roll_deg` fixes the roll where somebody knows it better than the room.
+    """The calibration of a recording; `roll_deg` fixes the roll where somebody knows it better than room and body.
 
     Of an empty recording, or one in which nobody lies, it knows the roll at most.
     """
@@ -75,6 +76,8 @@ def calibrate(
         ball_px=_ball(lying.ball),
     )
     calibration = _seen_from(calibration, lying, source, constants, room)
+    if roll_deg is None:
+        calibration = _levelled(calibration, lying, source, constants, room)
     return _with_straight_knees(calibration, lying, source, constants)
 
 
@@ -123,6 +126,18 @@ def _seen_from(
     points = {j: np.stack(to_plane(seen, at[:, 0], at[:, 1]), axis=1) for j, at in joints.items()}
     leg, arm = (_usual_length(*(points[j] for j in limb)) for limb in (LEG, ARM))
     return replace(calibration, leg_plane=leg, arm_plane=arm * (1 - HALF_WIDTH["elbow"] * leg))
+
+
+def _levelled(
+    calibration: Calibration, lying: Observations, source: Source, model: PoseModel, room: Room
+) -> Calibration:
+    """The calibration with what room and body tell of the roll, seen anew where that is not the room's word."""
+    body = by_body(lying.pixels.astype(np.float64), calibration, source)
+    found = find_roll(room, body) or (None, None)
+    if found == (calibration.roll_deg, calibration.roll_sd_deg):
+        return calibration
+    roll_deg, roll_sd_deg = found
+    return _seen_from(replace(calibration, roll_deg=roll_deg, roll_sd_deg=roll_sd_deg), lying, source, model, room)
 
 
 def _pitch(pitch_deg: float, sd_deg: float, room: Room) -> tuple[float, float]:

@@ -2,7 +2,8 @@
 
 Causes that are independent of each other: the pose model's own error, the camera's roll, its pitch (which tilts
 what is seen the more, the farther the camera is off the side) and its yaw (which stretches elevations). Only
-what a cause touches grows by it.
+what a cause touches grows by it. Where the roll alone may tilt the floor by more than `LEVEL_BAND_DEG`, nothing that is
+measured against the floor is told.
 """
 
 from __future__ import annotations
@@ -24,6 +25,11 @@ ELEVATIONS = (
 ROLL_UNKNOWN_SD_DEG = 2.5
 """Webcams put up by eye stand within some 5 degrees of level."""
 
+LEVEL_BAND_DEG = 4.0
+"""Half a 95 % band of the roll beyond which no elevation is judged: parallel is told to 5 degrees."""
+ON_FLOOR = (*ELEVATIONS, "toe_clearance_m", "touch_s")
+"""What is measured against the floor."""
+
 OBLIQUE_DEG = 40.0
 """From so far off the side view on, angles are not told: corrections hold to 30 degrees, known to some 4."""
 
@@ -38,13 +44,30 @@ def half_bands(numbers: dict[str, float], calibration: Calibration, model: PoseM
     bands["toe_clearance_m"] = NORMAL_95 * model.toe_sd_m
     if abs(calibration.yaw_deg or 0.0) > OBLIQUE_DEG:
         bands |= {name: nan for name in bands if name.endswith("_deg")}
+    if not level_known(calibration):
+        bands |= dict.fromkeys(ON_FLOOR, nan)
     return bands
+
+
+def level_known(calibration: Calibration) -> bool:
+    """Whether the roll is known well enough to judge what is measured against the floor."""
+    return NORMAL_95 * roll_sd_deg(calibration) <= LEVEL_BAND_DEG
+
+
+def roll_sd_deg(calibration: Calibration) -> float:
+    """One standard deviation of the roll; that of cameras put up by eye where nothing tells it."""
+    return ROLL_UNKNOWN_SD_DEG if calibration.roll_sd_deg is None else calibration.roll_sd_deg
+
+
+def tilt_sd_deg(calibration: Calibration, pitch_sd_deg: float = 0.0) -> float:
+    """What the pitch's error, `pitch_sd_deg` where the calibration has none, makes of an elevation: one sd, degrees."""
+    pitch_sd = pitch_sd_deg if calibration.pitch_sd_deg is None else calibration.pitch_sd_deg
+    return abs(pitch_sd * sin(radians(calibration.yaw_deg or 0.0)))
 
 
 def _camera(calibration: Calibration, model: PoseModel) -> tuple[float, float]:
     """What is not known of the camera: variance of any elevation, and deviation for each degree of it."""
-    roll = ROLL_UNKNOWN_SD_DEG if calibration.roll_sd_deg is None else calibration.roll_sd_deg
+    roll = roll_sd_deg(calibration)
     yaw = radians(calibration.yaw_deg or 0.0)
     yaw_sd = radians(model.yaw_sd_deg if calibration.yaw_sd_deg is None else calibration.yaw_sd_deg)
-    pitch_sd = model.pitch_sd_deg if calibration.pitch_sd_deg is None else calibration.pitch_sd_deg
-    return roll * roll + (pitch_sd * sin(yaw)) ** 2, tan(yaw) * yaw_sd
+    return roll * roll + tilt_sd_deg(calibration, model.pitch_sd_deg) ** 2, tan(yaw) * yaw_sd

@@ -3,8 +3,13 @@
 Door frames, corners and furniture are plumb; skirting, shelves and pictures are horizontal, mostly along
 two directions at a right angle. One upright box-shaped room (roll, pitch, yaw) is laid over all straight
 edges at once: each edge may belong to one of the three directions or to none, and what is found is the mean
-of the posterior on a grid, with its standard deviation. Few or contradicting edges give a wide one. The
-model: Coughlan and Yuille, "Manhattan World" (ICCV 1999), with edges from LSD (Grompone von Gioi et al.,
+of the posterior on a grid, with its standard deviation. Few or contradicting edges give a wide one.
+
+A second, sceptical look at the same edges takes a whole family of them (upright ones, others) for things that lean,
+such as the bars of a chair, a shadow or a lean-to roof, if nothing else speaks for that family; and takes edges
+that lie side by side for one thing. Where the sceptic doubts the first look, its word counts.
+
+The model: Coughlan and Yuille, "Manhattan World" (ICCV 1999), with edges from LSD (Grompone von Gioi et al.,
 IPOL 2012) in place of gradients.
 """
 
@@ -15,6 +20,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse.csgraph import connected_components
 
 from formcheck.core.view import USUAL_DIAGONAL_DEG, usual_focal_px
 from formcheck.inputs.video import Picture
@@ -37,6 +43,10 @@ MOST = (40, 30)  # the longest upright and other edges that are looked at
 UPRIGHT_DEG = 30.0  # edges this near to the picture's vertical are taken as upright for the two limits above
 ROLL_SD, PITCH, PITCH_SD = 8.0, 4.0, 8.0  # how webcams on desks and shelves stand
 LEAST_SD = 0.3
+CROOKED = ((0.8, 2.5), (0.2, 8.0))  # how crooked cameras are put up: most by eye, some anyhow (share, deg)
+LEANING = float(np.log(1000.0))  # that much less likely than a room that stands upright is a family that leans
+PARALLEL_DEG, BESIDE = 4.0, 0.35  # edges of one thing: parallel, and nearer than this share of their length
+DOUBT, PREVAILS = 0.15, 0.4  # so much does the sceptic give all other rolls together where it is heard, and followed
 
 
 @dataclass(frozen=True)
@@ -90,10 +100,21 @@ def _stand(lines: Floats, focal: float) -> Stand:
     coarse = _Grid(lines, weight, focal, _COARSE, blur_deg=1.0)
     around = zip(coarse.best(), _FINE, strict=True)
     fine = _Grid(lines, weight, focal, [centre + window for centre, window in around], blur_deg=0.0)
-    roll, roll_sd = _spread(coarse, fine, 0)
+    roll, roll_sd = _doubted(coarse, *_spread(coarse, fine, 0))
     pitch, pitch_sd = _spread(coarse, fine, 1)
     yaw, yaw_sd = _spread(coarse, fine, 2)
     return Stand(roll, float(np.hypot(roll_sd, LEAST_SD)), pitch, pitch_sd, yaw, yaw_sd, len(lines))
+
+
+def _doubted(coarse: _Grid, deg: float, sd: float) -> tuple[float, float]:
+    """The roll and its standard deviation, wider where the sceptic doubts it; the sceptic's where doubt prevails."""
+    mass, roll = coarse.sceptical(), coarse.axes[0]
+    doubt = mass[abs(roll - coarse.best()[0]) > _FINE[0].max()].sum()
+    if doubt <= DOUBT:
+        return deg, sd
+    if doubt > PREVAILS:
+        deg = float((mass * roll).sum())
+    return deg, float(np.sqrt((mass * (roll - deg) ** 2).sum()))
 
 
 _COARSE = [np.arange(-24, 24.1, 1.0), np.arange(-16, 32.1, 3.0), np.arange(-45, 45, 3.0)]
@@ -101,18 +122,40 @@ _FINE = [np.arange(-3, 3.01, 0.2), np.arange(-6, 6.1, 1.0), np.arange(-6, 6.1, 1
 
 
 def _weighed(lines: Floats, focal: float) -> tuple[Floats, Floats]:
-    """The longest edges, upright and others, and what each says compared with an independent witness."""
-    vector = lines[:, 2:] - lines[:, :2]
-    length = np.hypot(*vector.T)
-    upright = abs(vector[:, 0]) < np.tan(np.radians(UPRIGHT_DEG)) * abs(vector[:, 1])
+    """The longest edges (n, 4), upright and others, and what each says compared with an independent witness.
+
+    The weights (n, 2) are those of the usual and of the sceptical look.
+    """
+    length, upright = np.hypot(*(lines[:, 2:] - lines[:, :2]).T), _upright(lines)
     long = LONG * 2 * focal * np.tan(np.radians(USUAL_DIAGONAL_DEG / 2))
     kept, weights = [], []
     for kind, most, trust in zip((upright, ~upright), MOST, TRUST, strict=True):
         chosen = np.flatnonzero(kind)[np.argsort(-length[kind])][:most]
         weight = np.minimum(1.0, length[chosen] / long)
+        weight = np.stack([weight, weight / np.sqrt(_beside(lines[chosen]))], axis=1)
         kept.append(chosen)
-        weights.append(weight * min(1.0, trust / max(weight.sum(), 1e-9)))
+        weights.append(weight * np.minimum(1.0, trust / np.maximum(weight.sum(axis=0), 1e-9)))
     return lines[np.concatenate(kept)], np.concatenate(weights)
+
+
+def _upright(lines: Floats) -> NDArray[np.bool_]:
+    """Edges nearer to the picture's vertical than `UPRIGHT_DEG`."""
+    across, down = abs(lines[:, 2:] - lines[:, :2]).T
+    return np.asarray(across < np.tan(np.radians(UPRIGHT_DEG)) * down)
+
+
+def _beside(lines: Floats) -> Floats:
+    """How many edges (n,) the thing has that each edge belongs to, itself included: bars of a chair lean together."""
+    if not len(lines):
+        return np.ones(0)
+    vector, middle = lines[:, 2:] - lines[:, :2], (lines[:, 2:] + lines[:, :2]) / 2
+    length = np.hypot(*vector.T)
+    (a, b), (x, y) = (vector / length[:, None]).T, np.moveaxis(middle[:, None] - middle, -1, 0)
+    turned = abs(a[:, None] * b - b[:, None] * a) < np.sin(np.radians(PARALLEL_DEG))
+    longer = np.maximum(length[:, None], length)
+    near = (abs(x * b - y * a) < BESIDE * longer) & (abs(x * a + y * b) < (0.5 + BESIDE) * longer)
+    thing = connected_components(turned & near)[1]
+    return np.asarray(np.bincount(thing)[thing], np.float64)
 
 
 def _spread(coarse: _Grid, fine: _Grid, axis: int) -> tuple[float, float]:
@@ -135,14 +178,19 @@ class _Grid:
         falls = [(-0.5 / sd**2).astype(np.float32) for sd in sds]
         peaks = [(share / np.sqrt(2 * np.pi) / sd).astype(np.float32) for share, sd in zip(SHARES, sds, strict=True)]
         across, beside = _turned(lines, focal)
-        self.log = np.empty((len(roll), len(pitch), len(yaw)))
-        for row, one in zip(self.log, roll, strict=True):  # one roll at a time: little memory
+        usual, doubting = weight.T
+        upright = _upright(lines)
+        families = np.stack([usual, doubting * upright, doubting * ~upright], axis=1)
+        logs = np.empty((len(roll), len(pitch), len(yaw), 3))
+        for row, one in zip(logs, roll, strict=True):  # one roll at a time: little memory
             likelihood = np.full((len(pitch), len(yaw), len(lines)), (1 - sum(SHARES)) / 180, np.float32)
             for peak, fall, axis in zip(peaks, falls, _axes(one, pitch, yaw), strict=True):
                 off = _off_deg(axis.astype(np.float32), across, beside)
                 likelihood += peak * np.exp(fall * off**2)
-            row[:] = np.log(likelihood) @ weight - 0.5 * (one / ROLL_SD) ** 2
-        self.log -= 0.5 * (((pitch - PITCH) / PITCH_SD) ** 2)[:, None]
+            row[:] = np.log(likelihood) @ families
+        tilt = -0.5 * (((pitch - PITCH) / PITCH_SD) ** 2)[:, None]
+        self.log = logs[..., 0] - 0.5 * (roll / ROLL_SD)[:, None, None] ** 2 + tilt
+        self._families, self._tilt = logs[..., 1:], tilt
 
     def best(self) -> tuple[float, float, float]:
         """The most likely stand."""
@@ -153,6 +201,14 @@ class _Grid:
     def marginal(self, axis: int) -> Floats:
         """The probability of each value of one of the three."""
         mass = np.exp(self.log - self.log.max()).sum(axis=tuple(i for i in range(3) if i != axis))
+        return np.asarray(mass / mass.sum(), np.float64)
+
+    def sceptical(self) -> Floats:
+        """The probability of each roll where a whole family of edges may lean as well as be plumb or level."""
+        leaning = self._families.max(axis=(0, 1, 2)) - LEANING
+        log = np.logaddexp(self._families, leaning).sum(axis=-1) + self._tilt
+        crooked = sum(share / sd * np.exp(-0.5 * (self.axes[0] / sd) ** 2) for share, sd in CROOKED)
+        mass = np.exp(log - log.max()).sum(axis=(1, 2)) * crooked
         return np.asarray(mass / mass.sum(), np.float64)
 
     def moments(self, axis: int) -> tuple[float, float]:

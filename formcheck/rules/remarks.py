@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from formcheck.core.uncertainty import OBLIQUE_DEG
-from formcheck.data.recording import CUT, Move, Recording
+from formcheck.core.uncertainty import NORMAL_95, OBLIQUE_DEG, level_known, roll_sd_deg
+from formcheck.data.recording import CUT, Calibration, Move, Recording
 from formcheck.data.result import Result
 from formcheck.rules import cutoff, slowmotion
 
@@ -59,8 +59,8 @@ def advice(recording: Recording, sentence: str = "") -> list[str]:
         towards = "feet" if yaw > 0 else "head"
         seen = f"the camera stands about {abs(yaw):.0f}° off the side view, too far for angles; move it"
         remarks.append(f"{'move the camera' if TOLD[1] in sentence else seen} towards the {towards}")
-    if share > 0 and recording.calibration.roll_deg is None:
-        remarks.append("the camera's roll is unknown and taken as level; give it with --roll if you know it")
+    if share > 0 and not level_known(recording.calibration):
+        remarks.append(_unlevel(recording.calibration))
     return remarks
 
 
@@ -82,6 +82,18 @@ def _told(move: Move) -> str:
         else f"from {move.from_s:.1f} to {move.to_s:.1f} s"
     )
     return f"{'moved far or showed another view' if move.what == CUT else move.what} {when}"
+
+
+def _unlevel(calibration: Calibration) -> str:
+    """Why nothing is judged against the floor, and what to do."""
+    band = f"{NORMAL_95 * roll_sd_deg(calibration):.0f}°"
+    why = "room and body do not agree, or hardly tell, how far the picture is turned"
+    if calibration.roll_deg is None:
+        why = "nothing shows how far the picture is turned"
+    return (
+        f"{why}: level is known to ±{band} only, and heights of the legs are not judged; "
+        "give the turn with --roll DEG (0: the camera stands level)"
+    )
 
 
 def seen_share(recording: Recording) -> float:
