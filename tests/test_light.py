@@ -20,6 +20,7 @@ from conftest import SAMPLES
 from formcheck.core.calibrate import calibrate
 from formcheck.data.recording import Recording
 from formcheck.data.result import Result
+from formcheck.inputs.coarse import coarse
 from formcheck.inputs.observe import observe
 from formcheck.inputs.video import Video
 from formcheck.rules.remarks import remarked
@@ -80,6 +81,16 @@ def test_light_costs_little_or_is_told(made: Any, clean: Any, name: str, tmp_pat
 def test_a_picture_that_is_dark_is_told(made: Any, clean: Any, tmp_path: Path) -> None:
     result = seen(made.write(made.TRANSFORMS["dark"][1](clean, 0.15), tmp_path, "dark"))
     assert any("dark" in warning for warning in result.warnings)
+
+
+def test_a_video_of_too_few_bits_is_told(made: Any, tmp_path: Path) -> None:
+    """Samples as they are have few, but enough; those coded at crf 45 have not."""
+    for path in sorted(SAMPLES.glob("*.mp4")):
+        assert coarse(path) == []
+    rough = made.write(made.Made(made.Clip(SAMPLES / "clip10.mp4", None).shots(), crf=45), tmp_path, "rough")
+    (line,) = coarse(rough)
+    assert "coded very coarsely (1" in line
+    assert " kbit/s)" in line
 
 
 def test_every_transformation_can_be_made(made: Any, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from formcheck.data.observations import Observations
 from formcheck.data.recording import Move, Room, Source
 from formcheck.inputs import models
 from formcheck.inputs.ahead import ahead
+from formcheck.inputs.coarse import coarse
 from formcheck.inputs.frozen import Still
 from formcheck.inputs.frozen import told as stood_still
 from formcheck.inputs.pose import PIXEL_STEP, Pose, PoseModel, Scout, rounded
@@ -115,7 +116,7 @@ def _pass(opened: Video, model: str, turning: Turning | None, progress: Progress
                 break
     seen, rooms = table.observations(scene), scene.rooms()
     repeated = still.repeats(seen.time_s)
-    warnings = [*video.warnings, *stood_still(seen.time_s, repeated)]
+    warnings = [*video.warnings, *stood_still(seen.time_s, repeated), *coarse(video.path)]
     kept = seen[~repeated] if repeated.any() else seen
     return Seen(kept, video.source, rooms[-1], warnings, scene.moves(), rooms)
 
