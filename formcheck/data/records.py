@@ -116,7 +116,7 @@ def _begin(data: bytes, path: Path) -> int:
 
 def _about(kept: dict[bytes, list[bytes]], observations: Observations) -> dict[str, Any]:
     """The text that `recording.npz` would hold; the length is known only now."""
-    about = _table(kept[HEAD][-1])
+    about = {key: value for key, value in _table(kept[HEAD][-1]).items() if key != ANEW}
     calibrations = [_table(payload) for payload in kept[CALIBRATION]]
     about["calibration"] = calibrations.pop() if calibrations else {}
     about["earlier"] = calibrations
