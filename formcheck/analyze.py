@@ -16,6 +16,7 @@ import numpy as np
 
 from formcheck.core.stretches import Seen, recorded
 from formcheck.data.disk import FULL
+from formcheck.data.lens import USUAL, Optics
 from formcheck.data.recording import Recording, load_remarked
 from formcheck.data.result import Result
 from formcheck.data.versions import versions
@@ -45,6 +46,7 @@ def analyze(  # noqa: PLR0913 - what may be told of a video
     roll_deg: float | None = None,
     speed: float | None = None,
     turn_deg: int | None = None,
+    optics: Optics = USUAL,
     progress: Progress | None = None,
 ) -> Result:
     """What was right and wrong in a video (or in a `recording.npz` or `recording.journal`), rep by rep.
@@ -52,25 +54,26 @@ def analyze(  # noqa: PLR0913 - what may be told of a video
     `model` is "auto", "lite", "full", "heavy" or the path of a `.task` file; `roll_deg` fixes how far the picture is
     turned from level; `speed` are the seconds that truly went by for each second of a video, 0.25 for one that is
     played back four times as slowly (`None`: as the phone has marked it, else 1); pictures are turned clockwise by
-    `turn_deg` (0, 90, 180, 270) before they are looked at (`None`: as the body in them shows). Raises `FormcheckError`
-    where something cannot be read.
+    `turn_deg` (0, 90, 180, 270) before they are looked at (`None`: as the body in them shows); `optics` is what is
+    known of the lens, such as `Optics(fov_deg=78)`. Raises `FormcheckError` where something cannot be read.
     """
     if is_recording(path):
         return replay(path, limits=limits)
-    recording, warnings = _observed(path, model, roll_deg, speed, turn_deg, progress)
+    recording, warnings = _observed(path, model, roll_deg, speed, turn_deg, optics, progress)
     return remarked(judge_recording(recording, limits, warnings))
 
 
-def observe(
+def observe(  # noqa: PLR0913 - what may be told of a video
     path: Path | str,
     *,
     model: str = "auto",
     roll_deg: float | None = None,
     speed: float | None = None,
     turn_deg: int | None = None,
+    optics: Optics = USUAL,
 ) -> Recording:
     """The recording of a video: what was seen, not yet judged; arguments as for `analyze`."""
-    return _observed(path, model, roll_deg, speed, turn_deg, None)[0]
+    return _observed(path, model, roll_deg, speed, turn_deg, optics, None)[0]
 
 
 def replay(recording: Recording | Path | str, *, limits: Limits | None = None) -> Result:
@@ -164,6 +167,7 @@ def _observed(  # noqa: PLR0913, PLR0917 - as for `analyze`
     roll_deg: float | None,
     speed: float | None,
     turn_deg: int | None,
+    optics: Optics,
     progress: Progress | None,
 ) -> tuple[Recording, list[str]]:
     from formcheck.inputs import models
@@ -171,7 +175,7 @@ def _observed(  # noqa: PLR0913, PLR0917 - as for `analyze`
 
     name = models.AUTO_RECORDED if model == "auto" else model
     step = None if progress is None else lambda done, total: progress("looking", done, total)
-    seen = look(path, name, speed=speed, turn_deg=turn_deg, progress=step)
+    seen = look(path, name, speed=speed, turn_deg=turn_deg, optics=optics, progress=step)
     shown = name if name in models.NAMES else Path(name).name
     what = Seen(seen.observations, seen.source, name)
     recording = recorded(what, seen.rooms, seen.moves, name=shown, versions=versions(), roll_deg=roll_deg)
@@ -210,6 +214,7 @@ def _overlay(
 ) -> None:
     """The overlay; with sound if `tell` is there to hear what that lacks."""
     from formcheck.inputs.ahead import ahead
+    from formcheck.inputs.lens import straight
     from formcheck.inputs.threads import one_thread
     from formcheck.inputs.video import Video
     from formcheck.outputs.overlay import write_overlay
@@ -218,5 +223,9 @@ def _overlay(
     size = (source.width, source.height)
     step = None if progress is None else lambda done: progress("drawing", done, source.frames or None)
     heard = video if tell is not None and source.speed == 1 else None  # sound of another speed does not fit
-    with one_thread(), Video(video, speed=source.speed, turn_deg=source.turn_deg) as frames, ahead(frames) as pictures:
+    with (
+        one_thread(),
+        Video(video, speed=source.speed, turn_deg=source.turn_deg) as frames,
+        ahead(straight(frames, source.lens)) as pictures,
+    ):
         write_overlay(result, pictures, size, path, audio_from=heard, progress=step, tell=tell or (lambda _: None))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import formcheck
 from formcheck import commands
+from formcheck.data.lens import FOVS
 from formcheck.data.recording import SPEEDS
 from formcheck.errors import UsageError
 from formcheck.streams import put
@@ -30,6 +31,7 @@ def parser() -> argparse.ArgumentParser:
     _replay(names)
     _evaluate(names)
     _rules(names)
+    _calibrate(names)
     _doctor(names)
     _bench(names)
     return top
@@ -139,6 +141,19 @@ def _rules(names: _Names[_Parser]) -> None:
     command.set_defaults(run=commands.rules)
 
 
+def _calibrate(names: _Names[_Parser]) -> None:
+    command = names.add_parser("calibrate", help="measure a camera with a printed chessboard")
+    what = "pictures of the board from several sides, or a short video of it, as the camera films"
+    command.add_argument("pictures", nargs="+", metavar="PICTURE", type=Path, help=what)
+    command.add_argument("--name", required=True, help="what the profile is called, for --camera-profile")
+    inner = "inner corners along and across, where four squares meet (default: 9x6)"
+    command.add_argument("--corners", type=_corners, default=(9, 6), metavar="NxM", help=inner)
+    same = "what the camera calls itself: live sessions with it, in that picture size, take the profile by themselves"
+    command.add_argument("--camera-name", default="", metavar="CAMERA", help=same)
+    _common(command, model=False)
+    command.set_defaults(run=commands.calibrate)
+
+
 def _doctor(names: _Names[_Parser]) -> None:
     command = names.add_parser("doctor", help="what works here, and what to do about the rest")
     command.add_argument("--sound", action="store_true", help="play what the coach sounds like")
@@ -166,6 +181,9 @@ def _camera(command: argparse.ArgumentParser) -> None:
     command.add_argument("--roll", type=_degrees, metavar="DEG", help="the picture is turned by that much")
     turn = "turn the picture clockwise (default: as the body in it shows)"
     command.add_argument("--rotate", type=int, choices=(0, 90, 180, 270), help=turn)
+    what = "the camera sees so many degrees across the picture (default: by the file, or a usual camera's)"
+    command.add_argument("--fov", type=_fov, metavar="DEG", help=what)
+    command.add_argument("--camera-profile", metavar="NAME", help="a camera measured with formcheck calibrate")
 
 
 def _speed(command: argparse.ArgumentParser) -> None:
@@ -185,6 +203,20 @@ def _degrees(text: str) -> float:
     value = float(text)
     if not -45 <= value <= 45:
         raise argparse.ArgumentTypeError(f"{text} is not between -45 and 45 degrees")
+    return value
+
+
+def _corners(text: str) -> tuple[int, int]:
+    along, _, across = text.partition("x")
+    if not (along.isdecimal() and across.isdecimal() and min(int(along), int(across)) >= 3):
+        raise argparse.ArgumentTypeError(f"{text} is not like 9x6, three or more each way")
+    return int(along), int(across)
+
+
+def _fov(text: str) -> float:
+    value = float(text)
+    if not FOVS[0] <= value <= FOVS[1]:
+        raise argparse.ArgumentTypeError(f"{text} is not between {FOVS[0]:g} and {FOVS[1]:g} degrees")
     return value
 
 

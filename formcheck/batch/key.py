@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from formcheck.data.lens import USUAL, Optics
 from formcheck.data.versions import program, versions
 from formcheck.rules.limits import Limits
 
@@ -39,6 +40,7 @@ class Settings:
     speed: float | None = None
     turn_deg: int | None = None
     limits: Limits = field(default_factory=Limits)
+    optics: Optics = USUAL
 
     def shown(self) -> str:
         """The settings as the tables show them, JSON: limits only where they are not the usual ones."""
@@ -48,19 +50,21 @@ class Settings:
         if self.model:
             given = {"speed": self.speed, "turn_deg": self.turn_deg}
             said = {name: value for name, value in given.items() if value is not None}
-            values = {"rate_hz": self.rate_hz, "roll_deg": self.roll_deg, **said, **values}
+            seen = {} if self.optics == USUAL else {"lens": asdict(self.optics)}
+            values = {"rate_hz": self.rate_hz, "roll_deg": self.roll_deg, **said, **seen, **values}
         return json.dumps(values, sort_keys=True, ensure_ascii=False)
 
     def looking(self) -> str:
-        """What tells on a recording: model, rate, roll, speed, turn, program, libraries; 16 digits."""
+        """What tells on a recording: how it is looked at, the program and the libraries it looks with; 16 digits."""
         return _digest((*self._given(), _versions(), program(LOOKING)))[:16]
 
     def judging(self) -> str:
         """What tells on a row, 32 digits."""
         return _digest((*self._given(), asdict(self.limits), _versions(), program(JUDGING)))[:32]
 
-    def _given(self) -> tuple[str | float | None, ...]:
-        return (self.model_sha256, self.rate_hz, self.roll_deg, self.speed, self.turn_deg)
+    def _given(self) -> tuple[Any, ...]:
+        lens = () if self.optics == USUAL else (asdict(self.optics),)
+        return (self.model_sha256, self.rate_hz, self.roll_deg, self.speed, self.turn_deg, *lens)
 
 
 def content(data: bytes | Path | str) -> str:

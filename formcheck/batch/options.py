@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from formcheck.core.grid import RATE_HZ
+from formcheck.data.lens import USUAL, Optics
 from formcheck.data.recording import SPEEDS
 from formcheck.errors import UsageError
 from formcheck.rules.limits import Limits
@@ -31,6 +32,7 @@ class Options:
     retry_failed     try clips again whose failure is known
     from_recordings  the paths are recordings: judge them again, no video and no model
     rate_hz          look at so many frames a second at most
+    optics           what is told of the lens
     speed            seconds that truly went by for each second of a video; `None`: as the phone marked it, else 1
     turn_deg         turn pictures clockwise by 0, 90, 180 or 270; `None`: as the body in them shows
     """
@@ -50,6 +52,7 @@ class Options:
     roll_deg: float | None = None
     speed: float | None = None
     turn_deg: int | None = None
+    optics: Optics = USUAL
 
     def __post_init__(self) -> None:
         for table in (self.out, self.rep_table):
@@ -65,9 +68,16 @@ class Options:
             raise UsageError(f"--rate {self.rate_hz:g}: too few to follow the movement; give {LEAST_HZ:g} or more")
         if self.speed is not None and not SPEEDS[0] <= self.speed <= SPEEDS[1]:
             raise UsageError(f"--speed {self.speed:g}: give a number from {SPEEDS[0]:g} to {SPEEDS[1]:g}")
-        if self.from_recordings and self.speed is not None:
+        if self.from_recordings:
+            self._check_recordings()
+
+    def _check_recordings(self) -> None:
+        """What is told of videos is not told of recordings."""
+        if self.optics != USUAL:
+            raise UsageError("--fov and --camera-profile are for videos; leave them away with --from-recordings")
+        if self.speed is not None:
             raise UsageError("--speed is for videos, a recording has true times; leave it away with --from-recordings")
-        if self.from_recordings and self.recordings is not None:
+        if self.recordings is not None:
             raise UsageError("--recordings keeps what was seen in videos; leave it away with --from-recordings")
 
     @property

@@ -194,7 +194,7 @@ def _settings(options: Options) -> Settings:
     name = models.AUTO_RECORDED if options.model == "auto" else options.model
     path = models.find(name)
     given = name if name in models.NAMES else str(path)
-    asked = (options.rate_hz, options.roll_deg, options.speed, options.turn_deg, options.limits)
+    asked = (options.rate_hz, options.roll_deg, options.speed, options.turn_deg, options.limits, options.optics)
     return Settings(given, models.sha256(path), *asked)
 
 

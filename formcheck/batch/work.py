@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from formcheck import __version__, blame
 from formcheck.batch import columns, key, rejudge
@@ -186,8 +186,8 @@ def _seen(path: Path, settings: Settings, tick: Tick) -> Result:
         tick(done - last)
         last = done
 
-    speed, turn_deg = settings.speed, settings.turn_deg
-    seen = observe(path, given, rate_hz=settings.rate_hz, speed=speed, turn_deg=turn_deg, progress=step)
+    how: dict[str, Any] = {"speed": settings.speed, "turn_deg": settings.turn_deg, "optics": settings.optics}
+    seen = observe(path, given, rate_hz=settings.rate_hz, progress=step, **how)
     what = Seen(seen.observations, seen.source, given)
     named, roll_deg = Path(given).name, settings.roll_deg
     recording = recorded(what, seen.rooms, seen.moves, name=named, versions=versions(), roll_deg=roll_deg)

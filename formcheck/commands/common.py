@@ -10,8 +10,10 @@ from typing import Any
 
 from formcheck import streams
 from formcheck.data.gate import TOML_BYTES
+from formcheck.data.lens import Optics
 from formcheck.data.result import Result
-from formcheck.errors import ConfigError, OutputError
+from formcheck.errors import ConfigError, OutputError, UsageError
+from formcheck.inputs import profiles
 from formcheck.rules.limits import Limits
 from formcheck.rules.prescription import parse
 
@@ -29,6 +31,15 @@ def limits_of(arguments: Arguments) -> Limits:
         reason = getattr(error, "strerror", None) or "not UTF-8 text"
         raise ConfigError(f"{arguments.config}: {reason}; give a TOML file with limits") from error
     return parse(text, str(arguments.config))
+
+
+def optics_of(arguments: Arguments) -> Optics:
+    """What `--fov` or `--camera-profile` tells of the lens; raises `ConfigError` and `UsageError`."""
+    if arguments.camera_profile is None:
+        return Optics(fov_deg=arguments.fov)
+    if arguments.fov is not None:
+        raise UsageError("--fov and --camera-profile both tell the lens; give one of them")
+    return Optics(profile=profiles.load(arguments.camera_profile))
 
 
 def show(result: Result, arguments: Arguments) -> None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from formcheck import ends
-from formcheck.commands.common import Arguments, limits_of, print_json, say, warn
+from formcheck.commands.common import Arguments, limits_of, optics_of, print_json, say, warn
 from formcheck.data.result import Rep, Result
 from formcheck.errors import FormcheckError
 from formcheck.streams import put
@@ -129,6 +129,7 @@ def _options(arguments: Arguments) -> Options:
         out=arguments.out,
         roll_deg=arguments.roll,
         turn_deg=arguments.rotate,
+        optics=optics_of(arguments),
         sound=arguments.sound,
         volume=arguments.volume / 100,
         voice=arguments.voice,

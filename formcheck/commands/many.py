@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from formcheck.commands.common import Arguments, limits_of, print_json, say, warn
+from formcheck.commands.common import Arguments, limits_of, optics_of, print_json, say, warn
 
 
 def batch(arguments: Arguments) -> int:
@@ -29,6 +29,7 @@ def batch(arguments: Arguments) -> int:
         roll_deg=arguments.roll,
         speed=arguments.speed,
         turn_deg=arguments.rotate,
+        optics=optics_of(arguments),
     )
     summary = scored(options, quiet=arguments.quiet)
     if line := warning(summary, options):

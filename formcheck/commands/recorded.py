@@ -10,7 +10,8 @@ from formcheck import blame
 from formcheck.analyze import analyze as analysed
 from formcheck.analyze import check, content, is_recording, write_to
 from formcheck.analyze import replay as replayed
-from formcheck.commands.common import Arguments, limits_of, print_json, say, show, warn, write_text
+from formcheck.commands.common import Arguments, limits_of, optics_of, print_json, say, show, warn, write_text
+from formcheck.data.lens import Optics
 from formcheck.data.result import Result
 from formcheck.outputs.files import Written
 from formcheck.outputs.place import Spot, alike, check_out, stem_of
@@ -25,7 +26,7 @@ def demo(arguments: Arguments) -> int:
     if arguments.model == "auto":
         arguments.model = sample.MODEL
     arguments.videos, arguments.no_video = [sample.path()], False
-    arguments.roll = arguments.speed = arguments.rotate = None
+    arguments.roll = arguments.speed = arguments.rotate = arguments.fov = arguments.camera_profile = None
     return analyze(arguments)
 
 
@@ -34,7 +35,7 @@ def analyze(arguments: Arguments) -> int:
 
     The exit code is 2 where one cannot be used, else 1 where something failed or a file of a result is missing.
     """
-    call = _Call(arguments, limits_of(arguments))
+    call = _Call(arguments, limits_of(arguments), optics_of(arguments))
     check_out(arguments.out)
     codes = [call.one(video) for video in arguments.videos]
     if arguments.json:
@@ -48,6 +49,7 @@ class _Call:
 
     arguments: Arguments
     limits: Limits
+    optics: Optics
     shown: list[dict[str, Any]] = field(default_factory=list)
     written: set[str] = field(default_factory=set)
 
@@ -73,6 +75,7 @@ class _Call:
         with ProgressLine(video.name, quiet=given.quiet) as progress:
             check(spot, video, overlay=drawn)
             how: dict[str, Any] = {"roll_deg": given.roll, "speed": given.speed, "turn_deg": given.rotate}
+            how["optics"] = self.optics
             result = analysed(video, model=given.model, limits=self.limits, progress=progress, **how)
             written = write_to(spot, result, video=video if drawn else None, progress=progress)
         return written, spot

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.core import angles, screen
+from formcheck.core.lens import with_lens_sd
 from formcheck.core.level import fuse
 from formcheck.core.posemodel import HALF_WIDTH, PoseModel, named
 from formcheck.core.roll import by_body, find_roll
@@ -60,7 +61,7 @@ def calibrate(
     """
     room = room or Room()
     roll, roll_sd = (room.roll_deg, room.roll_sd_deg) if roll_deg is None else (roll_deg, GIVEN_ROLL_SD_DEG)
-    calibration = Calibration(roll_deg=roll, roll_sd_deg=roll_sd)
+    calibration = Calibration(roll_deg=roll, roll_sd_deg=roll_sd, focal_px=source.lens.focal_px if source.lens else 0.0)
     lying = observations[is_lying(observations)]
     if len(lying) == 0:
         return calibration
@@ -78,6 +79,9 @@ def calibrate(
     calibration = _seen_from(calibration, lying, source, constants, room)
     if roll_deg is None:
         calibration = _levelled(calibration, lying, source, constants, room)
+    calibration = with_lens_sd(
+        calibration, source, _hip(pixels, side), lambda known, other: _seen_from(known, lying, other, constants, room)
+    )
     return _with_straight_knees(calibration, lying, source, constants)
 
 
@@ -237,6 +241,12 @@ def _facing(pixels: Floats) -> str:
     """Where the shoulders are from the hips."""
     ahead = [pixels[:, INDEX[f"{s}_shoulder"], 0] - pixels[:, INDEX[f"{s}_hip"], 0] for s in ("left", "right")]
     return "right" if np.median(np.sum(ahead, axis=0)) > 0 else "left"
+
+
+def _hip(pixels: Floats, side: str) -> tuple[float, float]:
+    """Where the near hip usually is."""
+    x, y = np.median(pixels[:, INDEX[f"{side}_hip"], :2], axis=0).tolist()
+    return x, y
 
 
 def _leg_px(pixels: Floats, side: str) -> float:

@@ -1,14 +1,14 @@
 """How far the numbers of a rep may be off: half the 95 % band of each.
 
 Causes that are independent of each other: the pose model's own error, the camera's roll, its pitch (which tilts
-what is seen the more, the farther the camera is off the side) and its yaw (which stretches elevations). Only
-what a cause touches grows by it. Where the roll alone may tilt the floor by more than `LEVEL_BAND_DEG`, nothing that is
-measured against the floor is told.
+what is seen the more, the farther the camera is off the side), its yaw (which stretches elevations) and
+its lens. Only what a cause touches grows by it. Where the roll alone may tilt the floor by more than `LEVEL_BAND_DEG`,
+nothing that is measured against the floor is told.
 """
 
 from __future__ import annotations
 
-from math import nan, radians, sin, sqrt, tan
+from math import hypot, nan, radians, sin, sqrt, tan
 
 from formcheck.core.posemodel import PoseModel
 from formcheck.data.recording import Calibration
@@ -70,4 +70,6 @@ def _camera(calibration: Calibration, model: PoseModel) -> tuple[float, float]:
     roll = roll_sd_deg(calibration)
     yaw = radians(calibration.yaw_deg or 0.0)
     yaw_sd = radians(model.yaw_sd_deg if calibration.yaw_sd_deg is None else calibration.yaw_sd_deg)
-    return roll * roll + tilt_sd_deg(calibration, model.pitch_sd_deg) ** 2, tan(yaw) * yaw_sd
+    tilt = roll * roll + tilt_sd_deg(calibration, model.pitch_sd_deg) ** 2 + calibration.lens_sd_deg**2
+    stretch = tan(yaw) * yaw_sd
+    return tilt, hypot(stretch, calibration.lens_stretch) if calibration.lens_stretch else stretch

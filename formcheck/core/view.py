@@ -48,13 +48,21 @@ def view(calibration: Calibration, source: Source) -> View:
 
 
 def focal_px(calibration: Calibration, source: Source) -> float:
-    """The focal length in pixels: the calibration's, or that of a usual webcam or phone."""
-    return calibration.focal_px or usual_focal_px(source.width or 640, source.height or 480)
+    """The focal length in pixels: the calibration's, the lens's, or that of a usual webcam or phone."""
+    known = calibration.focal_px or (source.lens.focal_px if source.lens else 0.0)
+    return known or usual_focal_px(source.width or 640, source.height or 480)
 
 
 def usual_focal_px(width: int, height: int) -> float:
     """Focal length (pixels) of a usual webcam or phone with such pictures."""
     return float(np.hypot(width, height) / 2 / np.tan(np.radians(USUAL_DIAGONAL_DEG / 2)))
+
+
+def to_pixels(v: View, tail: Floats, up: Floats) -> tuple[Floats, Floats]:
+    """Pixels (x, y) at which plane coordinates are seen; any shape."""
+    forms = np.linalg.inv(np.array([v.tail, v.up, v.depth]))
+    x, y, one = np.moveaxis(np.stack([tail, up, np.ones_like(tail)], axis=-1) @ forms.T, -1, 0)
+    return x / one, y / one
 
 
 def to_plane(v: View, x: Floats, y: Floats) -> tuple[Floats, Floats]:

@@ -14,21 +14,8 @@ from typing import Annotated, Any
 import numpy as np
 
 from formcheck.data import archive, arrays, gate, records
-from formcheck.data.gate import (
-    Count,
-    Degrees,
-    Flank,
-    Label,
-    Length,
-    Meta,
-    Pixels,
-    Rate,
-    Seconds,
-    Size,
-    Spread,
-    Text,
-    Turn,
-)
+from formcheck.data.gate import Degrees, Flank, Label, Length, Meta, Pixels, Seconds, Spread
+from formcheck.data.lens import Lens
 from formcheck.data.observations import Observations
 from formcheck.errors import RecordingError
 
@@ -57,6 +44,8 @@ class Calibration:
     arm_plane the same of the near arm, shoulder over elbow to wrist
     world_leg_m  the leg's in the world landmarks, metres
     knee_bias_deg  what the pose model adds to this person's straight knee
+    lens_sd_deg   one standard deviation of a level leg's elevation by what is not known of the focal length, and
+    lens_stretch  what it adds to that for each degree of elevation
     ball_px   usual x, y and radius of the ball, pixels; `None` where none was found
     from_s    the time from which this calibration holds, seconds
     model     the pose model that looks from then on; empty where it is that of the whole recording
@@ -79,6 +68,8 @@ class Calibration:
     ball_px: tuple[Pixels, Pixels, Pixels] | None = None
     from_s: Seconds = 0.0
     model: Label = ""
+    lens_sd_deg: Spread = 0.0
+    lens_stretch: Spread = 0.0
 
 
 @dataclass(frozen=True)
@@ -106,22 +97,24 @@ class Source:
     guessed_s  stretches (from, to), seconds, in which times had to be guessed: tempo across them is unknown
     speed      seconds that truly went by for each second of the video, 0.25 for one played back four times as slowly;
                all times are the true ones
+    lens       what is known of the lens, `None` where nothing is
     turn_deg   pictures were turned clockwise by that much (0, 90, 180, 270), besides what the file itself asks for
 
     `width` and `height` are those of the pictures as they were looked at: turned, and with square pixels.
     """
 
-    name: Text
+    name: gate.Text
     kind: Label = "video"
-    path: Text = ""
-    width: Size = 0
-    height: Size = 0
-    fps: Rate = 0.0
-    frames: Count = 0
+    path: gate.Text = ""
+    width: gate.Size = 0
+    height: gate.Size = 0
+    fps: gate.Rate = 0.0
+    frames: gate.Count = 0
     duration_s: Seconds = 0.0
     guessed_s: Annotated[tuple[tuple[Seconds, Seconds], ...], Meta(max_length=100_000)] = ()
     speed: Annotated[float, Meta(ge=SPEEDS[0], le=SPEEDS[1])] = 1.0
-    turn_deg: Turn = 0
+    turn_deg: gate.Turn = 0
+    lens: Lens | None = None
 
 
 @dataclass(frozen=True)
@@ -230,8 +223,8 @@ class _About:
     versions: Annotated[dict[Label, Label], Meta(max_length=100)]
     earlier: Annotated[tuple[Calibration, ...], Meta(max_length=10_000)] = ()
     moves: Annotated[tuple[Move, ...], Meta(max_length=10_000)] | None = None
-    recording: Count = VERSION
-    start: Text = ""
+    recording: gate.Count = VERSION
+    start: gate.Text = ""
 
 
 ALWAYS = {

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
-from formcheck.core.view import USUAL_DIAGONAL_DEG, usual_focal_px
+from formcheck.core.view import usual_focal_px
 from formcheck.inputs.video import Picture
 
 Floats = NDArray[np.float64]
@@ -64,16 +64,18 @@ class Stand:
     edges: int
 
 
-def stand(grey: Picture, hidden: Picture | None = None) -> Stand | None:
+def stand(grey: Picture, hidden: Picture | None = None, focal_px: float = 0.0) -> Stand | None:
     """How the camera stands that took this grey picture, `None` where it shows no straight edges.
 
-    `hidden`, of the same size, is not zero where edges are none of the room: the person, the ball.
+    `hidden`, of the same size, is not zero where edges are none of the room: the person, the ball. `focal_px` is the
+    focal length in pixels, 0 for that of a usual camera.
     """
     lines = segments(grey, hidden)
     if not len(lines):
         return None
     height, width = grey.shape
-    return _stand(lines - np.array([width, height] * 2) / 2, usual_focal_px(width, height))
+    lines -= np.array([width, height] * 2) / 2
+    return _stand(lines, focal_px or usual_focal_px(width, height), float(np.hypot(width, height)))
 
 
 def segments(grey: Picture, hidden: Picture | None = None) -> Floats:
@@ -94,9 +96,9 @@ def _covered(lines: Floats, hidden: Picture) -> NDArray[np.bool_]:
     return np.asarray((hidden[y, x] != 0).mean(axis=0) > 0.33)
 
 
-def _stand(lines: Floats, focal: float) -> Stand:
+def _stand(lines: Floats, focal: float, diagonal: float) -> Stand:
     """The posterior's mean and spread: a coarse look at all stands, then a fine one around the best."""
-    lines, weight = _weighed(lines, focal)
+    lines, weight = _weighed(lines, diagonal)
     coarse = _Grid(lines, weight, focal, _COARSE, blur_deg=1.0)
     around = zip(coarse.best(), _FINE, strict=True)
     fine = _Grid(lines, weight, focal, [centre + window for centre, window in around], blur_deg=0.0)
@@ -121,17 +123,16 @@ _COARSE = [np.arange(-24, 24.1, 1.0), np.arange(-16, 32.1, 3.0), np.arange(-45, 
 _FINE = [np.arange(-3, 3.01, 0.2), np.arange(-6, 6.1, 1.0), np.arange(-6, 6.1, 1.0)]
 
 
-def _weighed(lines: Floats, focal: float) -> tuple[Floats, Floats]:
+def _weighed(lines: Floats, diagonal: float) -> tuple[Floats, Floats]:
     """The longest edges (n, 4), upright and others, and what each says compared with an independent witness.
 
     The weights (n, 2) are those of the usual and of the sceptical look.
     """
     length, upright = np.hypot(*(lines[:, 2:] - lines[:, :2]).T), _upright(lines)
-    long = LONG * 2 * focal * np.tan(np.radians(USUAL_DIAGONAL_DEG / 2))
     kept, weights = [], []
     for kind, most, trust in zip((upright, ~upright), MOST, TRUST, strict=True):
         chosen = np.flatnonzero(kind)[np.argsort(-length[kind])][:most]
-        weight = np.minimum(1.0, length[chosen] / long)
+        weight = np.minimum(1.0, length[chosen] / (LONG * diagonal))
         weight = np.stack([weight, weight / np.sqrt(_beside(lines[chosen]))], axis=1)
         kept.append(chosen)
         weights.append(weight * np.minimum(1.0, trust / np.maximum(weight.sum(axis=0), 1e-9)))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar
 
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.data.landmarks import COUNT
+from formcheck.data.lens import USUAL, Optics
 from formcheck.data.observations import Observations
 from formcheck.data.recording import Move, Room, Source
 from formcheck.inputs import models
@@ -21,6 +23,7 @@ from formcheck.inputs.ahead import ahead
 from formcheck.inputs.coarse import coarse
 from formcheck.inputs.frozen import Still
 from formcheck.inputs.frozen import told as stood_still
+from formcheck.inputs.lens import lens_of, straight
 from formcheck.inputs.pose import PIXEL_STEP, Pose, PoseModel, Scout, rounded
 from formcheck.inputs.scene import Scene
 from formcheck.inputs.threads import one_thread
@@ -71,17 +74,19 @@ def observe(  # noqa: PLR0913 - what may be told of a video
     rate_hz: float = math.inf,
     speed: float | None = None,
     turn_deg: int | None = None,
+    optics: Optics = USUAL,
     progress: Progress | None = None,
 ) -> Seen:
     """Look through a whole video, at no more than `rate_hz` frames a second; `speed` as for `Video`.
 
     Pictures are turned clockwise by `turn_deg`; `None`: as the body shows that they must be, which takes another pass.
-    Pictures that repeat the one before have no row, as if they were missing. `progress` is called after each frame
-    with the frames done and their number, `None` where unknown.
+    Pictures that repeat the one before have no row, as if they were missing. `optics` is what is told of the lens; the
+    source has what is known of it. `progress` is called after each frame with the frames done and their number, `None`
+    where unknown.
     Raises `VideoError` and `ModelError`.
     """
     turning = Turning() if turn_deg is None else None
-    seen = _pass(Video(path, rate_hz, speed, turn_deg or 0), model, turning, progress)
+    seen = _pass(Video(path, rate_hz, speed, turn_deg or 0), model, turning, optics, progress)
     if turning is None:
         return seen
     if turning.hardly_seen:
@@ -90,11 +95,11 @@ def observe(  # noqa: PLR0913 - what may be told of a video
     if turn == 0:
         return seen._replace(warnings=[*seen.warnings, doubt]) if doubt else seen
     del seen
-    seen = _pass(Video(path, rate_hz, speed, turn), model, None, progress)
+    seen = _pass(Video(path, rate_hz, speed, turn), model, None, optics, progress)
     return seen._replace(warnings=[told(turn), *seen.warnings])
 
 
-def _pass(opened: Video, model: str, turning: Turning | None, progress: Progress | None) -> Seen:
+def _pass(opened: Video, model: str, turning: Turning | None, optics: Optics, progress: Progress | None) -> Seen:
     """What one pass over a video sees; it ends early where `turning` tells surely that another is needed."""
     feet = model not in {"lite", "full"}  # which place the legs at their low too loosely for it
     table, scene, still = _Table(), Scene(feet=feet), Still()
@@ -102,7 +107,7 @@ def _pass(opened: Video, model: str, turning: Turning | None, progress: Progress
         one_thread(),
         opened as video,
         PoseModel(models.find(model)) as pose,
-        ahead(_frames(video, still)) as frames,
+        ahead(_frames(_straight(video, optics, scene), still)) as frames,
         _aside(scene) as look,
     ):
         total = video.promised or None
@@ -118,7 +123,7 @@ def _pass(opened: Video, model: str, turning: Turning | None, progress: Progress
     repeated = still.repeats(seen.time_s)
     warnings = [*video.warnings, *stood_still(seen.time_s, repeated), *coarse(video.path)]
     kept = seen[~repeated] if repeated.any() else seen
-    return Seen(kept, video.source, rooms[-1], warnings, scene.moves(), rooms)
+    return Seen(kept, replace(video.source, lens=scene.lens), rooms[-1], warnings, scene.moves(), rooms)
 
 
 def _way_up(turning: Turning, frame: _Frame, found: Pose) -> bool:
@@ -139,6 +144,12 @@ def _try_all(turning: Turning, path: Path | str, source: Source) -> None:
                 turning.try_all(shrunk(picture), scout)
     finally:
         scout.close()
+
+
+def _straight(video: Video, optics: Optics, scene: Scene) -> Iterator[tuple[float, Picture]]:
+    """The video's frames as a lens without distortion would show them; the scene knows the lens."""
+    lens = lens_of(optics, video.source.width, video.source.height, video.path, video.source.turn_deg)
+    return straight(video, scene.seen_through(lens, video.source.width))
 
 
 @contextmanager
@@ -227,7 +238,7 @@ class _Column(Generic[Number]):
         return whole
 
 
-def _frames(video: Video, still: Still) -> Iterator[_Frame]:
+def _frames(video: Iterable[tuple[float, Picture]], still: Still) -> Iterator[_Frame]:
     """What the net and the scene need of every picture."""
     for time_s, picture in video:
         small = shrunk(picture)

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formcheck.data.landmarks import INDEX
+from formcheck.data.lens import Lens
 from formcheck.data.recording import Move, Room
 from formcheck.inputs.ball import Ball, find_ball
 from formcheck.inputs.feet import Feet
@@ -83,6 +84,8 @@ class Scene:
 
     def __init__(self, *, feet: bool = True) -> None:
         self._looks_at_feet = feet
+        self.lens: Lens | None = None
+        self._focal = 0.0  # in widths of the picture; 0: that of a usual camera
         self._ball: Ball | None = None
         self._samples: list[tuple[float, float, float, float, float]] = []
         self._next_ball_s = self._next_room_s = self._again_s = -np.inf
@@ -93,6 +96,11 @@ class Scene:
         self._room_s: list[float] = []  # when they were taken
         self._moves, self._next_move_s = Moves(), -np.inf
         self._before: list[Room] = []  # the rooms of the stretches that are over
+
+    def seen_through(self, lens: Lens | None, width: int) -> Lens | None:
+        """All pictures, so many pixels wide, are seen through this lens; it comes back."""
+        self.lens, self._focal = lens, 0.0 if lens is None else lens.focal_px / width
+        return lens
 
     def look(
         self,
@@ -228,10 +236,11 @@ class Scene:
             return None
         pictures = np.stack([picture for picture, _ in room])
         covered = [_covered(picture.shape, joints) for picture, joints in room]
+        focal = self._focal * pictures.shape[2]
         hidden = (np.mean(covered, axis=0) > 0.25).astype(np.uint8)
         if _moved(pictures, hidden):
-            return stand(pictures[-1], covered[-1])
-        return stand(np.median(pictures, axis=0).astype(np.uint8), hidden)
+            return stand(pictures[-1], covered[-1], focal)
+        return stand(np.median(pictures, axis=0).astype(np.uint8), hidden, focal)
 
 
 def _of_one_size(table: Floats) -> Floats:

@@ -81,7 +81,7 @@ class Live:
         """All that can be refused or takes long, before the first picture is waited for."""
         options = self.options
         (pack := Pack.load(options.voice)).decode()
-        self._camera = open_camera(options.camera)
+        self._camera = open_camera(options.camera, optics=options.optics)
         undo.callback(self._camera.close)
         self.model = pace.chosen(options.model, self._camera.fps or pace.USUAL_FPS, self._tell)
         self.first_time = first.is_first()
@@ -225,12 +225,12 @@ class Live:
             self.player.finish()
 
     def _judge(self, watcher: Watcher, size: tuple[int, ...]) -> Judge:
-        camera, opts = self._camera, self.options
-        source = Source(camera.name, camera.kind, "", size[0], size[1], camera.fps, turn_deg=self._turn_deg)
+        camera, opts, scene = self._camera, self.options, watcher.scene
+        lens = scene.seen_through(camera.lens(*rotated_size((size[0], size[1]), self._turn_deg)), size[0])
+        source = Source(camera.name, camera.kind, "", size[0], size[1], camera.fps, turn_deg=self._turn_deg, lens=lens)
         name = self.model if self.model in models.NAMES else Path(self.model).name
         self._journal.begin(source, name, self._versions)
-        later, scene = watcher.later, watcher.scene
-        beside = (later, scene.room, opts.roll_deg, scene.camera)
+        beside = (watcher.later, scene.room, opts.roll_deg, scene.camera)
         return Judge(source, name, opts.limits, self.coach, self._journal, *beside)
 
     def _turned(self, watcher: Watcher, look: Look, way_up: WayUp) -> Look:

@@ -71,7 +71,8 @@ def schema() -> dict[str, Any]:
 
 def _source(source: Source) -> dict[str, Any]:
     guessed = [[rounded("s", start), rounded("s", stop)] for start, stop in source.guessed_s]
-    return _rounded(asdict(source)) | {"guessed_s": guessed}
+    lens = None if source.lens is None else asdict(source.lens)
+    return _rounded(asdict(source)) | {"guessed_s": guessed, "lens": lens}
 
 
 def _rep(rep: Rep) -> dict[str, Any]:

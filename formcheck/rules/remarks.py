@@ -14,6 +14,8 @@ DARK = 40.0
 """Mean brightness (0 to 255) below which joints are lost in noise."""
 SEEN = 0.9
 """Below this share of frames with a body the camera should stand better."""
+LENS_DEG = 2.0
+"""A lens that nobody knows, and that may turn heights of the legs by more, is told."""
 NO_TEMPO, SHOWN = "and tempo is not assessable", 3
 """By what it is known that guessed times were told; so many places are named."""
 MOST_MOVES = 3
@@ -61,6 +63,10 @@ def advice(recording: Recording, sentence: str = "") -> list[str]:
         remarks.append(f"{'move the camera' if TOLD[1] in sentence else seen} towards the {towards}")
     if share > 0 and not level_known(recording.calibration):
         remarks.append(_unlevel(recording.calibration))
+    bent = NORMAL_95 * recording.calibration.lens_sd_deg
+    if share > 0 and bent > LENS_DEG and level_known(recording.calibration):
+        seen = f"the lens alone may turn heights of the legs by ±{bent:.0f}° as the camera stands"
+        remarks.append(f"{seen}; tell how wide it sees with --fov DEG, or measure it with formcheck calibrate")
     return remarks
 
 

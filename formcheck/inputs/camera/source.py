@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.data.lens import USUAL, Lens, Optics
 from formcheck.errors import CameraError
 from formcheck.inputs.camera.devices import cameras, number_of
 from formcheck.inputs.camera.patient import in_time
@@ -61,8 +62,8 @@ class Camera:
     and `fps` are those of the first connection, 0 where unknown.
     """
 
-    def __init__(self, connect: Callable[[], Source]) -> None:
-        self._connect = connect
+    def __init__(self, connect: Callable[[], Source], optics: Optics = USUAL) -> None:
+        self._connect, self._optics = connect, optics
         self._source: Source | None = connect()
         self.name, self.kind = self._source.name, self._source.kind
         self.width, self.height, self.fps = self._source.width, self._source.height, self._source.fps
@@ -71,7 +72,20 @@ class Camera:
     def connect(self) -> Source:
         """The connection that is open already, or else a new one; raises `InputError`."""
         source, self._source = self._source, None
-        return source or self._connect()
+        return Straight(source or self._connect(), self.lens)
+
+    def lens(self, width: int, height: int) -> Lens | None:
+        """What is known of the lens for pictures of that size: told, or measured with this camera earlier.
+
+        Raises `UsageError` where a profile does not fit.
+        """
+        from formcheck.inputs import profiles  # noqa: PLC0415 - rarely needed
+        from formcheck.inputs.lens import lens_of  # noqa: PLC0415 - loads OpenCV
+
+        told = self._optics
+        if told == USUAL and self.kind == "camera":
+            told = Optics(profile=profiles.of_camera(self.name, width, height))
+        return lens_of(told, width, height)
 
     def close(self) -> None:
         """Let go of a connection that nobody has asked for."""
@@ -80,15 +94,39 @@ class Camera:
             self._source = None
 
 
-def open_camera(where: str, *, loop: bool = False) -> Camera:
+class Straight:
+    """A connection whose pictures are straightened."""
+
+    def __init__(self, source: Source, lens: Callable[[int, int], Lens | None]) -> None:
+        self._source, self._lens = source, lens
+        self.name, self.kind, self.warnings = source.name, source.kind, source.warnings
+        self.width, self.height, self.fps = source.width, source.height, source.fps
+
+    def frames(self, over: threading.Event) -> Iterator[Frame]:
+        """As the connection's own."""
+        from formcheck.inputs.lens import Straightener  # noqa: PLC0415 - loads OpenCV
+
+        change: Straightener | None = None
+        for frame in self._source.frames(over):
+            if change is None:
+                change = Straightener(self._lens(frame.picture.shape[1], frame.picture.shape[0]))
+            yield frame._replace(picture=change(frame.picture))
+
+    def close(self) -> None:
+        """Let go of it."""
+        self._source.close()
+
+
+def open_camera(where: str, *, loop: bool = False, optics: Optics = USUAL) -> Camera:
     """A camera by number ("0") or device path, a stream by address, or a video file.
 
-    A file plays at its own speed; with `loop` it begins again at its end, and times go on rising. Raises
+    A file plays at its own speed; with `loop` it begins again at its end, and times go on rising. `optics` is
+    what is told of the lens. Raises
     `CameraError`, or `VideoError` for a file that cannot be read; waits ten seconds at most.
     """
     connect, name = _meant(where, loop)
     try:
-        return in_time(lambda: Camera(connect), OPEN_S, undo=Camera.close)
+        return in_time(lambda: Camera(connect, optics), OPEN_S, undo=Camera.close)
     except TimeoutError as error:
         raise CameraError(f"{name}: does not answer; check that it is switched on and that you may use it") from error
 
