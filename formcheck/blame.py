@@ -77,7 +77,8 @@ def _says(words: re.Pattern[str], error: BaseException) -> bool:
 
 def _is_native(chain: list[BaseException]) -> bool:
     """Whether a library failed that may not know why."""
-    return any(isinstance(each, RuntimeError | SystemError | ImportError) for each in chain)
+    told = [each for each in chain if not isinstance(each, NotImplementedError | RecursionError)]
+    return any(isinstance(each, RuntimeError | SystemError | ImportError) for each in told)
 
 
 def _is_pressed() -> bool:

@@ -41,11 +41,11 @@ def possible(n: int, seed: int) -> Observations:
     bounded["time_s"] = np.arange(n) / 30
     for name, array in bounded.items():
         if name != "time_s":
-            signed = name not in ("visibility", "brightness")
+            signed = name in ("pixels", "world", "sole")
             whole = array.view(np.uint32)
             whole &= np.uint32(0x807FFFFF if signed else 0x007FFFFF)
             whole |= np.uint32(0x3F000000)  # 0.5 to 1
-            if signed:
+            if signed or name == "ball":
                 whole[::3] |= np.uint32(0x7FC00000)  # not a number, of every kind
     return Observations(**bounded)
 

@@ -46,6 +46,8 @@ TURN_SPREAD_DEG, SCALE_SPREAD = 1.5, 0.03
 EARLY, LATE = 0.2, 0.8
 """Between these shares of its way a move is seen to be under way; its ends follow as of one at even speed."""
 
+TINY = 1e-12
+"""Less than any distance is; all joints in one place are no body."""
 _JOINTS = [INDEX[f"{side}_{joint}"] for joint in ("wrist", "shoulder", "hip") for side in ("left", "right")]
 _ALL, _BODY = np.array([1.0] * len(_JOINTS) + [3.0]), np.array([1.0] * len(_JOINTS) + [0.0])
 """How much joints and ball count: the ball lies stiller than any joint is seen, but is looked at now and then only."""
@@ -170,9 +172,11 @@ def _fit(reference: _Looks, looks: _Looks, weights: Floats = _ALL) -> _Fit:
     weights = weights / weights.sum()
     before = reference.places - (reference.places * weights).sum(axis=1, keepdims=True)
     now = looks.places - (looks.places * weights).sum(axis=1, keepdims=True)
-    factor = (before.conj() * now * weights).sum(axis=1) / (abs(before) ** 2 * weights).sum()
+    spread = max(float((abs(before) ** 2 * weights).sum()), TINY)
+    factor = (before.conj() * now * weights).sum(axis=1) / spread
     off = abs(now - factor[:, None] * before).max(axis=1)
-    return _Fit(np.degrees(np.angle(factor)), np.log(abs(factor)), np.log(looks.radius / reference.radius), off)
+    grown = np.log(np.maximum(abs(factor), TINY))
+    return _Fit(np.degrees(np.angle(factor)), grown, np.log(looks.radius / reference.radius), off)
 
 
 def _move(frames: Observations, before: _Looks, whole: _Fit) -> Move | None:

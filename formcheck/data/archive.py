@@ -124,7 +124,7 @@ def usual(file: BinaryIO, most: int) -> zipfile.ZipFile:
     """A file for `zipfile`, which makes room for whatever the directory claims before it finds it missing.
 
     Raises `ValueError` where two members have one name, one is packed as no writer here packs, or takes more than the
-    whole file has, or all unpack to more than `most` bytes; and what `zipfile` raises.
+    whole file has, is encrypted, or all unpack to more than `most` bytes; and what `zipfile` raises.
     """
     size, whole = file.seek(0, 2), zipfile.ZipFile(file)
     members = whole.infolist()
@@ -132,6 +132,8 @@ def usual(file: BinaryIO, most: int) -> zipfile.ZipFile:
         raise ValueError("two members have one name")
     if any(member.compress_type not in (_STORED, _DEFLATED) or member.compress_size > size for member in members):
         raise ValueError("a member is packed in an odd way, or longer than the file")
+    if any(member.flag_bits & 1 for member in members):
+        raise ValueError("a member is encrypted")
     if (unpacked := sum(member.file_size for member in members)) > most:
         raise ValueError(f"it unpacks to {unpacked:,} bytes")
     return whole

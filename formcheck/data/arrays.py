@@ -82,6 +82,8 @@ def check(observations: Observations) -> None:
         raise GateError("its times lie before the first frame, or beyond all bounds")
     for name, (low, high) in BOUNDS.items():
         _check_range(name, getattr(observations, name), low, high)
+    if (observations.ball[:, 2] <= 0).any():
+        raise GateError("ball has a radius that is none")
     for name in ("pixels", "world"):
         _check_bodies(name, getattr(observations, name))
 
