@@ -2,6 +2,7 @@ import json
 from dataclasses import replace
 
 import jsonschema
+import numpy as np
 import pytest
 from outputs_fixture import SAMPLES, covering, empty_result, result_from_truth
 
@@ -110,6 +111,9 @@ def test_a_summary_from_before_the_additions_is_valid_still():
 
 def test_a_saved_recording_gives_the_same_text(tmp_path):
     result = result_from_truth(SAMPLES / "clip03.truth.json")
+    seen = result.recording.observations  # a net places all joints of a body, the truth some
+    whole = replace(seen, pixels=np.nan_to_num(seen.pixels), world=np.nan_to_num(seen.world))
+    result = replace(result, recording=replace(result.recording, observations=whole))
     result.recording.save(tmp_path / "recording.npz")
     again = replace(result, recording=Recording.load(tmp_path / "recording.npz"))
     assert as_json(again) == as_json(result)
