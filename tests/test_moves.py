@@ -127,8 +127,12 @@ def test_a_roll_that_is_known_turns_with_the_camera(given: float | None, rooms: 
 
 
 def test_a_given_roll_does_not_outlast_a_cut() -> None:
-    first, second = recorded([Move(12.0, 12.1, CUT)], [Room(), Room()], 1.0).calibrations
-    assert (first.roll_deg, second.roll_deg) == (1.0, None)
+    """What comes after is found as though nothing had been before."""
+    made = recorded([Move(12.0, 12.1, CUT)], [Room(), Room()], 1.0)
+    first, second = made.calibrations
+    after = made.observations[made.observations.time_s >= 12.1]
+    assert first.roll_deg == 1.0
+    assert second == replace(calibrate(after, made.source, made.model, Room()), from_s=12.1)
 
 
 def test_a_stretch_too_short_to_be_calibrated_belongs_to_the_move() -> None:

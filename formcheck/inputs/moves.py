@@ -186,7 +186,7 @@ def _match(before: _View, now: _View, near: Floats | None) -> _Similarity | None
     if len(old) < FEWEST:
         return _aligned(before, now, near)
     new, there = _followed(before.picture, now.picture, old, guess)
-    back, again = _followed(now.picture, before.picture, new, old)
+    back, again = _followed(now.picture, before.picture, new, old, levels=0)
     there &= again & (np.hypot(*(back - old)[:, 0].T) < WITHIN_PX)
     height, width = now.picture.shape
     at = new[:, 0].round().astype(int)
@@ -223,12 +223,12 @@ def _calm(view: _View) -> Picture:
 
 
 def _followed(
-    before: Picture, now: Picture, corners: NDArray[np.float32], guess: NDArray[np.float32]
+    before: Picture, now: Picture, corners: NDArray[np.float32], guess: NDArray[np.float32], *, levels: int = 3
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     """Where corners (n, 1, 2) went, and which were found (Lucas and Kanade 1981)."""
     flags = cv2.OPTFLOW_USE_INITIAL_FLOW
     new, there, _ = cv2.calcOpticalFlowPyrLK(
-        before, now, corners, guess.copy(), winSize=(15, 15), maxLevel=3, flags=flags
+        before, now, corners, guess.copy(), winSize=(15, 15), maxLevel=levels, flags=flags
     )
     return np.asarray(new, np.float32), there[:, 0] == 1
 
