@@ -14,7 +14,7 @@ DARK = 40.0
 """Mean brightness (0 to 255) below which joints are lost in noise."""
 SEEN = 0.9
 """Below this share of frames with a body the camera should stand better."""
-LENS_DEG = 2.0
+LENS_DEG = 3.0
 """A lens that nobody knows, and that may turn heights of the legs by more, is told."""
 NO_TEMPO, SHOWN = "and tempo is not assessable", 3
 """By what it is known that guessed times were told; so many places are named."""
