@@ -195,9 +195,10 @@ def test_observations_are_those_of_a_video_without_these_pictures(
 ) -> None:
     monkeypatch.setattr(observing, "PoseModel", Counting)
     path = coded(tmp_path / "v.mp4", shown(rep(), noise=False, standing=((145, 190),)), 20)
-    seen, source, _, warnings = observing.observe(path, "lite")
-    assert warnings == ["the picture stood still for 1.5 s after 4.8 s"]
-    assert source.frames == 240
+    looked = observing.observe(path, "lite", turn_deg=0)
+    seen = looked.observations
+    assert looked.warnings == ["the picture stood still for 1.5 s after 4.8 s"]
+    assert looked.source.frames == 240
     kept = np.array([number for number in range(240) if not 146 <= number < 190])
     np.testing.assert_allclose(seen.time_s, kept / FPS, atol=1e-3)
     light = np.array([picture.mean() / 255 for picture in decoded(path)])

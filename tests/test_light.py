@@ -49,9 +49,10 @@ def made() -> Iterator[Any]:
 
 def seen(path: Path) -> Result:
     """As `analyze`, at fewer pictures a second."""
-    observations, source, room, warnings = observe(path, "lite", rate_hz=RATE_HZ)
-    calibration = calibrate(observations, source, "lite", room)
-    return remarked(judge_recording(Recording(observations, calibration, source, "lite", room), warnings=warnings))
+    found = observe(path, "lite", rate_hz=RATE_HZ, turn_deg=0)
+    calibration = calibrate(found.observations, found.source, "lite", found.room)
+    recording = Recording(found.observations, calibration, found.source, "lite", found.room)
+    return remarked(judge_recording(recording, warnings=found.warnings))
 
 
 @pytest.fixture(scope="module")
