@@ -23,9 +23,9 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-import figure
-from movements import Rep, instants, movement
-from synthetic import observations, source
+import figure  # type: ignore[import-not-found]
+from movements import Rep, instants, movement  # type: ignore[import-not-found]
+from synthetic import observations, source  # type: ignore[import-not-found]
 
 from formcheck.analyze import analyze
 from formcheck.core import posemodel
@@ -131,7 +131,7 @@ def _errors(result: Result, leg: Floats, thigh: Floats) -> Errors:
             part = true[(frames.time_s >= first) & (frames.time_s <= last)]
             if len(part):
                 truth = np.nanmax(part) if "peak" in name else np.nanmedian(part)
-                inside.append(abs(rep.numbers[name] - truth) <= rep.uncertainty[name])
+                inside.append(bool(abs(rep.numbers[name] - truth) <= rep.uncertainty[name]))
     return Errors(found[0], found[1], sum(inside), len(inside))
 
 

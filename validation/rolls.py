@@ -1,6 +1,6 @@
 """How surely the roll is told in drawn rooms with things that lean: a table for docs/validation.md.
 
-python validation/rooms.py
+python validation/rolls.py
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
-from rooms import THINGS, Camera, Line, bare, drawn, walls
+from rooms import THINGS, Camera, Line, bare, drawn, walls  # type: ignore[import-not-found]
 
 from formcheck.core.uncertainty import LEVEL_BAND_DEG, NORMAL_95
 from formcheck.inputs.lines import stand
