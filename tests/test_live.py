@@ -221,7 +221,7 @@ def begin(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Begin:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
 
     def made(told: list[str], **others: Any) -> Live:
-        monkeypatch.setattr(running, "open_camera", lambda _: Camera(lambda: Fake(**others)))
+        monkeypatch.setattr(running, "open_camera", lambda *_, **__: Camera(lambda: Fake(**others)))
         options = Options(camera="fake", model="lite", out=tmp_path / "results", loudspeaker=False, window=False)
         return Live(options, tell=told.append)
 
