@@ -64,12 +64,12 @@ class _Clip(TypedDict):
 class _About:
     """The JSON text of the member; `of` identifies the other members, empty where an earlier formcheck wrote it."""
 
-    program: Label
+    program: Text
     content_sha256: Digest
     clip: _Clip
     warnings: tuple[Text, ...]
     sets: Annotated[tuple[Count, ...], Meta(max_length=MOST_REPS)]
-    names: tuple[tuple[Label, ...], tuple[Label, ...]]
+    names: tuple[tuple[Text, ...], tuple[Text, ...]]  # a pattern for each would cost more than all else
     of: Digest = ""
 
 

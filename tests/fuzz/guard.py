@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from formcheck.cli import main
 from formcheck.errors import FormcheckError
+from formcheck.streams import one_line
 
 try:
     import resource
@@ -59,7 +60,7 @@ def called(function: Callable[[], Any]) -> Fate:
         except FormcheckError as error:
             if error.exit_code != 2:
                 return Fate(FAILED, f"exit code {error.exit_code}: {error}")
-            return _plain(str(error))
+            return _plain(one_line(str(error)))  # as the command says it
 
     return guarded(run)
 
