@@ -135,8 +135,8 @@ def _found(file: BinaryIO | io.FileIO) -> tuple[str, Measures]:
 
 def _of(members: list[_Member], comment: bytes, data: bytes) -> tuple[str, Measures]:
     """The identity of a recording and its measures."""
-    found = _unpacked(data, _digest([each for each in members if each[0] != MEMBER]))
-    return _digest((members, comment)), found
+    of = _digest([each for each in members if each[0] != MEMBER])
+    return _digest((of, [each for each in members if each[0] == MEMBER], comment)), _unpacked(data, of)
 
 
 def _members(whole: zipfile.ZipFile) -> list[_Member]:
