@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import formcheck
-from formcheck import commands
 from formcheck.data.lens import FOVS
 from formcheck.data.recording import SPEEDS
 from formcheck.errors import UsageError
@@ -59,7 +58,7 @@ def _demo(names: _Names[_Parser]) -> None:
     _out(command)
     _overwrite(command)
     _common(command)
-    command.set_defaults(run=commands.demo)
+    command.set_defaults(run="demo")
 
 
 def _analyze(names: _Names[_Parser]) -> None:
@@ -71,7 +70,7 @@ def _analyze(names: _Names[_Parser]) -> None:
     _camera(command)
     _speed(command)
     _common(command)
-    command.set_defaults(run=commands.analyze)
+    command.set_defaults(run="analyze")
 
 
 def _live(names: _Names[_Parser]) -> None:
@@ -91,7 +90,7 @@ def _live(names: _Names[_Parser]) -> None:
     _camera(command)
     _out(command)
     _common(command)
-    command.set_defaults(run=commands.live)
+    command.set_defaults(run="live")
 
 
 def _batch(names: _Names[_Parser]) -> None:
@@ -115,7 +114,7 @@ def _batch(names: _Names[_Parser]) -> None:
     _camera(command)
     _speed(command)
     _common(command)
-    command.set_defaults(run=commands.batch)
+    command.set_defaults(run="batch")
 
 
 def _replay(names: _Names[_Parser]) -> None:
@@ -123,7 +122,7 @@ def _replay(names: _Names[_Parser]) -> None:
     what = "recording.npz, recording.journal or the folder that holds one"
     command.add_argument("recording", metavar="RECORDING", type=Path, help=what)
     _common(command, model=False)
-    command.set_defaults(run=commands.replay)
+    command.set_defaults(run="replay")
 
 
 def _evaluate(names: _Names[_Parser]) -> None:
@@ -131,14 +130,14 @@ def _evaluate(names: _Names[_Parser]) -> None:
     command.add_argument("folder", metavar="DIR", type=Path)
     command.add_argument("--markdown", type=Path, metavar="FILE", help="write the tables as Markdown too")
     _common(command)
-    command.set_defaults(run=commands.evaluate)
+    command.set_defaults(run="evaluate")
 
 
 def _rules(names: _Names[_Parser]) -> None:
     command = names.add_parser("rules", help="the catalogue of faults, or one rule's manual page")
     command.add_argument("name", nargs="?", metavar="NAME")
     _common(command, model=False)
-    command.set_defaults(run=commands.rules)
+    command.set_defaults(run="rules")
 
 
 def _calibrate(names: _Names[_Parser]) -> None:
@@ -151,7 +150,7 @@ def _calibrate(names: _Names[_Parser]) -> None:
     same = "what the camera calls itself: live sessions with it, in that picture size, take the profile by themselves"
     command.add_argument("--camera-name", default="", metavar="CAMERA", help=same)
     _common(command, model=False)
-    command.set_defaults(run=commands.calibrate)
+    command.set_defaults(run="calibrate")
 
 
 def _doctor(names: _Names[_Parser]) -> None:
@@ -159,13 +158,13 @@ def _doctor(names: _Names[_Parser]) -> None:
     command.add_argument("--sound", action="store_true", help="play what the coach sounds like")
     command.add_argument("--voice", type=Path, metavar="FOLDER", help="with --sound: phrases of your own")
     _common(command, model=False)
-    command.set_defaults(run=commands.doctor)
+    command.set_defaults(run="doctor")
 
 
 def _bench(names: _Names[_Parser]) -> None:
     command = names.add_parser("bench", help="how fast each pose model is here, and how quick the live coach")
     _common(command, model=False)
-    command.set_defaults(run=commands.bench)
+    command.set_defaults(run="bench")
 
 
 def _out(command: argparse.ArgumentParser) -> None:

@@ -54,12 +54,14 @@ def _command(argv: Sequence[str]) -> int:
     from formcheck.inputs import memory  # noqa: PLC0415
 
     memory.require(memory.NUMBERS)
-    from formcheck.arguments import parser  # noqa: PLC0415 - numpy and scipy come with it
+    from formcheck import commands  # noqa: PLC0415
+    from formcheck.arguments import parser  # noqa: PLC0415 - numpy comes with it
 
-    ends.loaded()
     arguments = parser().parse_args(argv)
+    run = commands.load(arguments.run)  # scipy comes with it
+    ends.loaded()
     memory.one_store()
-    return int(arguments.run(arguments))
+    return run(arguments)
 
 
 def _complain(message: str, code: int) -> int:

@@ -84,7 +84,7 @@ def test_a_bound_must_break_every_time_and_ends_with_1(
         def measured(*names: str) -> Any:
             calls.append(names)
             slow = {"slow": [benchmarks.Figure("import.package", found.pop(0), 0.5, 0.1)]}
-            return slow | ({"fine": [benchmarks.Figure("import.command", 2.0, 0.5, 0.1)]} if len(names[0]) > 4 else {})
+            return slow | ({"fine": [benchmarks.Figure("import.command", 1.0, 0.5, 0.1)]} if len(names[0]) > 4 else {})
 
         return measured
 

@@ -55,10 +55,21 @@ def outside(joints: Floats, source: Source, leg_px: float) -> Flags:
 
     Nothing does where the picture's size or the leg's length is not known (0); unknown joints do not.
     """
+    if not _near_edge(joints, source, leg_px):
+        return np.zeros(joints.shape[:2], np.bool_)
     inside = room(joints, source, leg_px)
     out = inside < WITHIN
     out[:, ANKLE] &= out[:, HEEL] | out[:, TOE] | (inside[:, ANKLE] < EDGE)
     return np.asarray(out)
+
+
+def _near_edge(joints: Floats, source: Source, leg_px: float) -> bool:
+    """Whether any joint comes so near to an edge at all; quick, for nearly always none does."""
+    if len(joints) == 0 or leg_px <= 0 or min(source.width, source.height) <= 0:
+        return False
+    margin = (WITHIN * leg_px)[:, None]
+    least, most = np.fmin.reduce(joints, axis=0), np.fmax.reduce(joints, axis=0)
+    return bool((least < margin).any() or (most > [source.width, source.height] - margin).any())
 
 
 def room(points: Floats, source: Source, leg_px: float) -> Floats:
@@ -85,6 +96,8 @@ def feet_gone(lost: Flags, low: int, top: int) -> bool:
 
 def unknown(lost: Flags, marks: Boundaries) -> dict[str, float]:
     """Not-a-number for each number that rests on joints which are outside (n, 8) for too long."""
+    if not lost.any():
+        return {}
     start = max(0, ceil(marks.lift_start) - BEFORE) if isfinite(marks.lift_start) else 0
     stop = int(marks.end) + 1 if isfinite(marks.end) else len(lost)
     found = _resting(lost[start:stop], _REP)
