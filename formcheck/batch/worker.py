@@ -26,7 +26,7 @@ def serve(pipe: Connection) -> None:
     while True:
         try:
             task = pipe.recv()
-        except EOFError:
+        except (EOFError, ConnectionError):  # gone, and perhaps what was said last was not read any more
             return
         _answer(pipe, task)
         tidy()
