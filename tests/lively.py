@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import av
+import numpy as np
 from conftest import environment
 
 LINE = [sys.executable, "-m", "formcheck", "live", "--no-window"]
@@ -123,8 +124,16 @@ def labels(wav: Path) -> list[LABEL]:
     return [(float(start), float(end), what) for start, end, what in parts]
 
 
+def noisy(frame: av.VideoFrame, dice: np.random.Generator) -> av.VideoFrame:
+    """A picture with noise of a few steps."""
+    shown = frame.to_ndarray(format="rgb24").astype(np.int16)
+    noise = dice.normal(0.0, 3.0, (*shown.shape[:2], 1))
+    return av.VideoFrame.from_ndarray(np.clip(shown + noise, 0, 255).astype(np.uint8), format="rgb24")
+
+
 def led_in(source: Path, target: Path, seconds: float) -> Path:
-    """A video whose first picture stands still for so long before it goes on."""
+    """A video whose first picture stands still for so long before it goes on, with the noise that every camera has."""
+    dice = np.random.default_rng(1)
     with av.open(str(source)) as given, av.open(str(target), "w") as made:
         seen = given.streams.video[0]
         rate = round(seen.average_rate)
@@ -134,8 +143,9 @@ def led_in(source: Path, target: Path, seconds: float) -> Path:
         number = 0
         for frame in given.decode(seen):
             for _ in range(round(seconds * rate) if number == 0 else 1):
-                frame.pts, frame.time_base, frame.pict_type = number, Fraction(1, rate), 0
-                made.mux(stream.encode(frame))
+                shown = noisy(frame, dice) if number < seconds * rate else frame
+                shown.pts, shown.time_base, shown.pict_type = number, Fraction(1, rate), 0
+                made.mux(stream.encode(shown))
                 number += 1
         made.mux(stream.encode())
     return target
