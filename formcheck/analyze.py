@@ -17,7 +17,7 @@ import numpy as np
 from formcheck.core.stretches import Seen, recorded
 from formcheck.data.disk import FULL
 from formcheck.data.lens import USUAL, Optics
-from formcheck.data.recording import Recording, load_remarked
+from formcheck.data.recording import ENDINGS, Recording, load_remarked
 from formcheck.data.result import Result
 from formcheck.data.versions import versions
 from formcheck.errors import OutputError
@@ -35,7 +35,6 @@ Progress = Callable[[str, int, int | None], None]
 
 FRAMES_HELD = 20
 """So many pictures of a video, about, are in memory at a time, in all queues and buffers."""
-RECORDINGS = (".npz", ".journal")
 
 
 def analyze(  # noqa: PLR0913 - what may be told of a video
@@ -158,7 +157,7 @@ def content(path: Path | str) -> str:
 
 def is_recording(path: Path | str) -> bool:
     """Whether a path has the name of a recording, not of a video."""
-    return Path(path).suffix in RECORDINGS
+    return Path(path).suffix in ENDINGS
 
 
 def _observed(  # noqa: PLR0913, PLR0917 - as for `analyze`

@@ -3,7 +3,7 @@
     FormcheckError                 a run that failed: exit code 1
     |-- OutputError                a folder or file that cannot be written
     |-- UsageError                 a wrong call: exit code 2
-    |   |-- ConfigError            a prescription (TOML) or an option with a wrong key or value
+    |   |-- ConfigError            a plan (TOML) or an option with a wrong key or value
     |   `-- InputError             something that cannot be read
     |       |-- VideoError         a file that is no video, or a broken one
     |       |-- ModelError         a pose model that is missing or refused
@@ -33,7 +33,7 @@ class UsageError(FormcheckError):
 
 
 class ConfigError(UsageError):
-    """A prescription or option with a wrong key or value."""
+    """A plan or option with a wrong key or value."""
 
 
 class InputError(UsageError):

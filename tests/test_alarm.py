@@ -44,7 +44,7 @@ def test_lifts_to_parallel_are_left_alone(top_deg: float, lift_s: float) -> None
     assert when(lines, "stop") == []
 
 
-def test_the_limit_of_stop_moves_with_the_prescription() -> None:
+def test_the_limit_of_stop_moves_with_the_plan() -> None:
     high = GOOD._replace(top_deg=9.0)
     (lines, _), _ = heard(high, limits=Limits(parallel_tolerance_deg=12.0))
     assert when(lines, "stop") == []
@@ -65,7 +65,7 @@ def test_controlled_lowerings_are_left_alone(lower_s: float) -> None:
     assert when(lines, "slower", "floor") == []
 
 
-def test_the_limit_of_slower_moves_with_the_prescription() -> None:
+def test_the_limit_of_slower_moves_with_the_plan() -> None:
     (lines, _), _ = heard(GOOD._replace(lower_s=1.2), limits=Limits(lower_min_s=1.0))
     assert when(lines, "slower") == []
     (lines, _), _ = heard(GOOD._replace(lower_s=1.2), limits=Limits(off=("fast-descent",)))

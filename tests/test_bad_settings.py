@@ -1,4 +1,4 @@
-"""Prescriptions and models that are wrong: one line that says which and what."""
+"""Plans and models that are wrong: one line that says which and what."""
 
 from __future__ import annotations
 
@@ -19,9 +19,7 @@ CONFIGS = {
 
 
 @pytest.mark.parametrize("name", CONFIGS)
-def test_a_prescription_that_is_wrong(
-    tmp_path: Path, out: Path, short: Path, refused: Callable[..., str], name: str
-) -> None:
+def test_a_plan_that_is_wrong(tmp_path: Path, out: Path, short: Path, refused: Callable[..., str], name: str) -> None:
     written, words = CONFIGS[name]
     config = tmp_path / "plan.toml"
     config.write_text(written)
@@ -30,7 +28,7 @@ def test_a_prescription_that_is_wrong(
     assert words in line
 
 
-def test_a_prescription_that_cannot_be_read(tmp_path: Path, refused: Callable[..., str]) -> None:
+def test_a_plan_that_cannot_be_read(tmp_path: Path, refused: Callable[..., str]) -> None:
     binary = tmp_path / "plan.toml"
     binary.write_bytes(b"\xff\xfe\x00")
     for path in (binary, tmp_path, tmp_path / "none.toml"):

@@ -85,7 +85,7 @@ def test_two_videos_of_one_name_get_a_folder_each(
     assert len(re.findall("^report: ", capsys.readouterr().out, re.MULTILINE)) == 2
 
 
-def test_a_prescription_reaches_the_result(analysed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_plan_reaches_the_result(analysed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     config = tmp_path / "easy.toml"
     config.write_text('[limits]\nhold_min_s = 1\n[rules]\noff = ["swinging"]\n')
     recording = str(analysed / "recording.npz")

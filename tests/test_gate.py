@@ -22,7 +22,7 @@ from formcheck.data import gate, records
 from formcheck.data.recording import ALWAYS, Calibration, Recording, Room, Source
 from formcheck.errors import ConfigError, RecordingError
 from formcheck.outputs import measures
-from formcheck.rules.prescription import parse
+from formcheck.rules.plan_file import parse
 
 
 def parts() -> dict[str, Any]:
@@ -163,7 +163,7 @@ def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
     ],
     ids=range(5),
 )
-def test_a_prescription_of_any_depth_ends_at_once(text: str, words: str) -> None:
+def test_a_plan_of_any_depth_ends_at_once(text: str, words: str) -> None:
     with pytest.raises(ConfigError, match=words):
         parse(text)
 

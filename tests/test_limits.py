@@ -1,4 +1,4 @@
-"""Limits and prescriptions: what may be set, and one clear line for what may not."""
+"""Limits and plans: what may be set, and one clear line for what may not."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_each_limit_has_its_facts():
         assert not spec.reason.endswith(".")
 
 
-def test_a_prescription_replaces_what_it_names():
+def test_a_plan_replaces_what_it_names():
     limits = parse(EXAMPLE, "mine.toml")
     assert limits == Limits(
         hold_min_s=2.0,
@@ -61,7 +61,7 @@ def test_a_prescription_replaces_what_it_names():
     assert isinstance(limits.hold_min_s, float)
 
 
-def test_nothing_prescribed_is_the_default():
+def test_an_empty_plan_is_the_default():
     assert parse("") == parse("[limits]\n[rules]\n[plan]\n") == from_dict({}) == Limits()
 
 

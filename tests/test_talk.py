@@ -11,6 +11,7 @@ from movements import Rep, movement
 from formcheck.live import words
 from formcheck.live.coach import Coach
 from formcheck.live.talk import Talk
+from formcheck.outputs.voice.phrases import slug
 from formcheck.outputs.voice.sounds import COUNT, CUE, WARNING, Say
 from formcheck.rules.catalogue import NAMES, RULES
 from formcheck.rules.limits import Limits
@@ -153,15 +154,10 @@ def test_more_reps_than_there_are_numbers() -> None:
     assert Talk(100).down(61) == []
 
 
-def test_slugs() -> None:
-    assert words.slug("Don't swing, stop at the top") == "dont-swing-stop-at-the-top"
-    assert words.slug("Not so high, stop at parallel") == "not-so-high-stop-at-parallel"
-
-
 def test_there_is_a_phrase_for_everything() -> None:
     path = ROOT / "formcheck" / "outputs" / "voice" / "phrases" / "phrases.toml"
     phrases = tomllib.loads(path.read_text(encoding="utf-8"))["phrases"]
-    keys = {words.slug(check.cue) for rule in RULES for check in rule.checks}
+    keys = {slug(check.cue) for rule in RULES for check in rule.checks}
     keys |= {key for rule in RULES for key in words.better(rule.name)} | set(words.WARNED)
     keys |= {f"n-{n}" for n in range(1, words.MOST + 1)} | {"rep", "reps", "without-fault", "mostly", "last-one"}
     keys |= {"last-two", "set-done", "all-done", "rest", "stretch", "rest-10", "get-ready", "ready", "go", "paused"}

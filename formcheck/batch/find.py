@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from formcheck.data import recording
 from formcheck.errors import InputError, UsageError
 from formcheck.outputs.folder import SUFFIX
 
 VIDEOS = frozenset(
     ".mp4 .m4v .mov .mkv .webm .avi .wmv .flv .mpg .mpeg .mts .m2ts .ts .3gp .ogv".split()  # noqa: SIM905 - reads well
 )
-RECORDINGS = frozenset({".npz", ".journal"})
 OLD_MEMORIES = (".csv.journal", ".parquet.journal")
 """What a batch kept beside its table before it kept it in SQLite; no recordings."""
 MAGIC = "*?["
@@ -29,7 +29,7 @@ def find(paths: Sequence[str | Path], *, recordings: bool = False) -> list[str]:
     Raises `UsageError` where a path is not there or nothing is found in it; what a list names may be missing and
     becomes a failed clip.
     """
-    endings = RECORDINGS if recordings else VIDEOS
+    endings = recording.ENDINGS if recordings else VIDEOS
     found: dict[str, str] = {}
     for path in paths:
         for clip in _listed(str(path), endings) if str(path).startswith(LIST) else _meant(str(path), endings):

@@ -15,7 +15,7 @@ from formcheck.data.result import Result
 from formcheck.errors import ConfigError, OutputError, UsageError
 from formcheck.inputs import profiles
 from formcheck.rules.limits import Limits
-from formcheck.rules.prescription import parse
+from formcheck.rules.plan_file import parse
 
 Arguments = argparse.Namespace
 

@@ -36,7 +36,7 @@ INT32 = 2**31 - 1
 LARGEST = 1e12
 """Beyond it a number of any text is none."""
 TOML_BYTES, TOML_DOTS = 1 << 18, 100
-"""A prescription has a few lines. The time and memory of `tomllib` grow with the square of a key's dots."""
+"""A plan has a few lines. The time and memory of `tomllib` grow with the square of a key's dots."""
 DEPTH = 8
 LONGEST_REASON = 240
 _PATTERN = re.compile(r"^Expected `str` matching regex '.*'( - at |$)", re.DOTALL)

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.core.calibrate import SAME_SIZE
 from formcheck.data.landmarks import INDEX
 from formcheck.data.lens import Lens
 from formcheck.data.recording import Move, Room
@@ -30,7 +31,6 @@ BALL_EVERY_S = 0.5
 LOST_EVERY_S = 2.0  # a ball not under the body is looked for this often
 AGAIN_S = (1.0, 8.0)  # one that is followed is looked for anew after this time, and twice it, up to the second
 BETTER = 1.15  # what another ball must have more of evidence to replace the one that is followed
-SAME_SIZE = 0.08  # a ball keeps its radius: looks further off the usual one by this share saw something else
 ROOM_EVERY_S = 0.5  # at first; twice as long each time the store is full
 PICTURES = 15
 ROOM_PX = 640  # the longer side of the stored pictures

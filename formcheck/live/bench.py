@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import formcheck
 from formcheck.inputs import models, sample
+from formcheck.inputs.video import USUAL_FPS
 from formcheck.live import pace
 from formcheck.live.options import Options
 from formcheck.live.run import Live
@@ -19,7 +20,6 @@ PICTURES = 60
 MODEL_S = 5.0
 """A model that takes longer than this for all pictures is measured by fewer."""
 PLAYED_S = 8.0
-FPS = pace.USUAL_FPS
 BESIDE = 0.35
 """So much of the quickest net's time a frame takes besides, most of it the overlay; measured with all three."""
 
@@ -38,7 +38,7 @@ def measure(played_s: float = PLAYED_S) -> Found:
     """Measure everything, in about twenty seconds; nothing is heard or left behind. Raises `FormcheckError`."""
     pictures = sample.pictures(PICTURES)
     found = {name: pace.measure(name, pictures, MODEL_S) for name in models.NAMES}
-    best = pace.choice(found, FPS)
+    best = pace.choice(found, USUAL_FPS)
     session, dropped, sound = _played(best, played_s)
     return Found(found, best, session, dropped, sound)
 
@@ -91,7 +91,7 @@ def _row(found: Found, name: str) -> str:
 def hour_s(found: Found, name: str) -> float:
     """Seconds to analyse an hour of video by a model, with overlay."""
     frame_ms = found.models[name].p50 + BESIDE * min(ms.p50 for ms in found.models.values())
-    return round(3600 * FPS * frame_ms / 1000, 1)
+    return round(3600 * USUAL_FPS * frame_ms / 1000, 1)
 
 
 def spoken(seconds: float) -> str:

@@ -11,13 +11,12 @@ import numpy as np
 
 from formcheck.inputs import models, sample
 from formcheck.inputs.pose import PoseModel
-from formcheck.inputs.video import Picture
+from formcheck.inputs.video import USUAL_FPS, Picture
 from formcheck.live.stats import Spread, spread
 
 PICTURES = 40
 WARM_UP = 5
 """The first pictures, before the net follows a body, say little."""
-USUAL_FPS = 30.0
 BESIDE_MS = 4.0
 """What a frame needs beside the net, with some room: frames queue where a net takes all of the time."""
 SLOW_FRAMES = 150

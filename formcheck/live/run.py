@@ -32,6 +32,7 @@ from formcheck.inputs.people import People
 from formcheck.inputs.pose import PoseModel
 from formcheck.inputs.rotate import rotated, rotated_size
 from formcheck.inputs.turn import told
+from formcheck.inputs.video import USUAL_FPS
 from formcheck.inputs.watch import Watcher
 from formcheck.live import first, pace
 from formcheck.live.coach import Coach
@@ -83,7 +84,7 @@ class Live:
         (pack := Pack.load(options.voice)).decode()
         self._camera = open_camera(options.camera, optics=options.optics)
         undo.callback(self._camera.close)
-        self.model = pace.chosen(options.model, self._camera.fps or pace.USUAL_FPS, self._tell)
+        self.model = pace.chosen(options.model, self._camera.fps or USUAL_FPS, self._tell)
         self.first_time = first.is_first()
         self.coach = Coach(options.limits, breathing=options.breathing, first_time=self.first_time)
         self.mixer = Mixer(pack, mode=options.sound, volume=options.volume)
@@ -95,8 +96,7 @@ class Live:
         self._people.load()
         self.folder = live_folder.start(options.out, datetime.now())
         undo.callback(live_folder.discard, self.folder)
-        wav = options.sound_to
-        self.player = Player(self.mixer, self.clock, device=options.loudspeaker, wav=wav, quiet=hushed)
+        self.player = Player(self.mixer, self.clock, device=options.loudspeaker, wav=options.sound_to, quiet=hushed)
 
     def __enter__(self) -> Self:
         with ExitStack() as to_close:
@@ -183,7 +183,7 @@ class Live:
     def _saved_video(self) -> SavedVideo | None:
         if not self.options.save_video:
             return None
-        return SavedVideo(self.folder.camera, self._camera.fps or pace.USUAL_FPS)
+        return SavedVideo(self.folder.camera, self._camera.fps or USUAL_FPS)
 
     def _keep_picture(self, shot: Shot) -> None:
         assert self._video is not None

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from formcheck.data.result import SEVERITIES, Finding, Rep
 from formcheck.live import words
+from formcheck.outputs.voice.phrases import slug
 from formcheck.outputs.voice.sounds import COUNT, CUE, WARNING, Say
 
 EVERY = 3
@@ -63,7 +64,7 @@ class Talk:
         gone = self._open - names - set(rep.not_assessable)
         self._open -= gone
         cue = self._cue(n, rep)
-        said: words.Keys = (words.slug(cue.cue),) if cue else words.better(sorted(gone)[0]) if gone else ()
+        said: words.Keys = (slug(cue.cue),) if cue else words.better(sorted(gone)[0]) if gone else ()
         if not said or (self._used and lifting) or self._must_count(cue):
             return []
         if not lifting:

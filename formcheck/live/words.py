@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
 from formcheck.data.result import Rep
+from formcheck.outputs.voice.phrases import slug
 from formcheck.rules.catalogue import RULES
 
 Keys = tuple[str, ...]
@@ -17,12 +17,7 @@ DOMINANT = 1 / 3
 """A fault in more than this share of the reps is named in the summary."""
 WARNED = {"stop": "hyperextension", "slower": "fast-descent", "floor": "toe-touch"}
 """Which fault each warning wants to prevent."""
-_FAMILY = {rule.name: rule.excess.__module__.rpartition(".")[2] for rule in RULES}
-
-
-def slug(cue: str) -> str:
-    """The key of a cue: lower case, apostrophes dropped, all that is no letter a hyphen."""
-    return re.sub(r"[^a-z]+", "-", re.sub(r"['’]", "", cue.lower())).strip("-")
+_BETTER = {rule.name: rule.praise.better for rule in RULES}
 
 
 def number(n: int) -> Keys:
@@ -38,7 +33,7 @@ def counted(n: int, planned: int) -> Keys:
 
 def better(fault: str) -> Keys:
     """Praise when a fault is gone."""
-    return (f"better-{_FAMILY[fault]}",) if fault in _FAMILY else ("better",)
+    return (_BETTER.get(fault, "better"),)
 
 
 def summary(reps: Sequence[Rep]) -> Keys:

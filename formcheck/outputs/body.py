@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
 
+from formcheck.core.grid import BRIDGE_S
 from formcheck.core.view import View, to_plane, view
 from formcheck.data.landmarks import BONES, INDEX
 from formcheck.data.observations import Observations
@@ -18,7 +19,6 @@ Floats = NDArray[np.float64]
 
 PARTS = tuple(dict.fromkeys(part for bone in BONES for part in bone))
 SMOOTH_S = 0.05
-LONGEST_GAP_S = 0.3
 LEAST_VISIBLE = 0.1
 STEADY_S = 0.7
 """Over this time visibility is averaged, so that joints do not flicker."""
@@ -144,10 +144,10 @@ def _between(times: Floats, tracks: Floats, time_s: float) -> Floats:
         return exact
     nearest = min(max(after, 0), len(times) - 1) if len(times) else 0
     if after == 0 or after >= len(times):
-        near = len(times) > 0 and abs(times[nearest] - time_s) < LONGEST_GAP_S
+        near = len(times) > 0 and abs(times[nearest] - time_s) < BRIDGE_S
         return tracks[nearest] if near else np.full(tracks.shape[1:], np.nan)
     before, gap = after - 1, times[after] - times[after - 1]
-    if gap > LONGEST_GAP_S:
+    if gap > BRIDGE_S:
         return np.full(tracks.shape[1:], np.nan)
     share = (time_s - times[before]) / gap
     mixed: Floats = tracks[before] * (1 - share) + tracks[after] * share

@@ -29,6 +29,8 @@ INK: Colour = (24, 20, 18)
 WHITE: Colour = (250, 250, 250)
 PALE: Colour = (205, 205, 205)
 DARK: Colour = (28, 24, 22)
+LONGEST_SIDE = 1280
+"""Larger pictures are scaled down: they are to look at, and must cost less than what is measured in them."""
 SHIFT = 4
 FINE = 1 << SHIFT
 

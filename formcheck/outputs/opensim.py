@@ -21,6 +21,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.core.grid import BRIDGE_S
 from formcheck.data.landmarks import COUNT, NAMES
 from formcheck.data.observations import Observations
 from formcheck.data.recording import Calibration
@@ -29,7 +30,6 @@ from formcheck.streams import one_line
 
 Floats = NDArray[np.float64]
 
-LONGEST_GAP_S = 0.3
 COORDINATES = {
     "pelvis_tilt": ("trunk_elevation_deg", 1.0, -90.0),
     "hip_flexion_r": ("hip_extension_deg", -1.0, 0.0),
@@ -129,7 +129,7 @@ def _sample(time_s: Floats, values: Floats, at_s: Floats) -> Floats:
     after = np.searchsorted(times, at_s)
     gap = times[np.minimum(after, len(times) - 1)] - times[np.maximum(after - 1, 0)]
     exact = times[np.minimum(after, len(times) - 1)] == at_s
-    sampled[(gap > LONGEST_GAP_S) & ~exact] = np.nan
+    sampled[(gap > BRIDGE_S) & ~exact] = np.nan
     return sampled
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from formcheck.data.result import Result
 from formcheck.outputs.body import Body, bodies
-from formcheck.outputs.draw import Picture
+from formcheck.outputs.draw import LONGEST_SIDE, Picture
 from formcheck.outputs.encode import video_writer
 from formcheck.outputs.figure import figure
 from formcheck.outputs.palette import PHASE_COLOURS
@@ -22,9 +22,6 @@ from formcheck.outputs.panels import bottom_strip, cues, top_strip
 from formcheck.outputs.sound import Tell
 from formcheck.outputs.stage import Stage, staging
 from formcheck.outputs.timeline import Moment, timeline
-
-LONGEST_SIDE = 1280
-"""Larger pictures are scaled down: the overlay is to look at, and must cost less than the analysis."""
 
 
 def write_overlay(  # noqa: PLR0913, PLR0917 - a whole job

@@ -20,22 +20,6 @@ SAFETY = (
     "If you have had an injury of the lower back, choose another exercise. This page describes what a camera "
     "measured; it is no medical advice and no diagnosis. Stop when something hurts, and ask a professional."
 )
-PRAISE = {
-    "hyperextension": "No higher than parallel",
-    "incomplete-lift": "Lifted to parallel",
-    "bent-knees": "Knees straight",
-    "bent-elbows": "Elbows straight",
-    "swinging": "Lifted smoothly",
-    "short-hold": "Held long enough",
-    "fast-descent": "Lowered under control",
-    "toe-touch": "Toes kept off the floor",
-    "incomplete-lowering": "Lowered all the way",
-    "uneven-legs": "Both legs level",
-    "legs-apart": "Feet together",
-    "unstable-support": "Hands and ball still",
-    "ball-misplaced": "Ball under the hips",
-}
-PRAISE_WITHOUT_BALL = PRAISE | {"unstable-support": "Hands still"}
 FILMING = (
     "Place the camera at your side, level with your hips and exactly from the side.",
     "Keep the whole body in the picture from hands to toes, with some floor below: two to three metres away.",
@@ -49,7 +33,7 @@ THIS_EXERCISE = (
     "One exercise is judged here: face-down over a ball, hands on the floor, both legs are lifted together until they "
     "are level, held and lowered, while trunk and hands stay where they are. If you did that, film it as said below."
 )
-NOTICEABLE_DEG, CROOKED_DEG, DARK = 12.0, 3.0, 45.0
+NOTICEABLE_DEG, CROOKED_DEG = 12.0, 3.0
 
 
 def quantity(value: float, unit: str) -> str:
@@ -89,7 +73,7 @@ def limit_line(check: Check, limit: float) -> str:
     if math.isclose(limit, usual):
         reason = f"; {SPECS[check.limit].reason}"
     else:
-        reason = f", as prescribed; usual: {quantity(usual, check.unit)}"
+        reason = f", as your plan sets it; usual: {quantity(usual, check.unit)}"
     return f"{word.capitalize()} {quantity(limit, check.unit)}{reason}."
 
 
@@ -103,9 +87,8 @@ def clean(result: Result) -> tuple[str, str]:
 def praise(result: Result) -> list[str]:
     """What was within its limits in every rep, as far as it was measured."""
     found = {fault.name for rep in result.reps for fault in rep.faults}
-    names = [rule.name for rule in RULES if rule.name not in found and _well_within(rule, result)]
-    words = PRAISE_WITHOUT_BALL if result.activity.kind == "no-ball" else PRAISE
-    return [words.get(name, f"{title(name)}: none") for name in names]
+    kept = [rule.praise for rule in RULES if rule.name not in found and _well_within(rule, result)]
+    return [words.without_ball if result.activity.kind == "no-ball" else words.written for words in kept]
 
 
 def _well_within(rule: Rule, result: Result) -> bool:
@@ -210,7 +193,7 @@ def _findings(result: Result) -> Iterator[str]:
     share = min(found, seen_share(result))
     if 0 < share < remarks.SEEN and result.reps:
         yield f"Keep the whole body in the picture: it was seen in {share:.0%} of the time only."
-    if len(brightness) and np.mean(brightness) < DARK:
+    if len(brightness) and np.mean(brightness) < remarks.DARK:
         yield "Switch on more light: the picture is dark."
 
 

@@ -11,11 +11,10 @@ from formcheck.core import edges
 from formcheck.core.grid import BRIDGE_S, RATE_HZ
 from formcheck.data.landmarks import INDEX
 from formcheck.data.recording import Recording
-from formcheck.data.result import Rep, Result
+from formcheck.data.result import TIMES, Rep, Result
 
 MOMENT_S = edges.FEW / RATE_HZ
 """What is outside for no longer is bridged."""
-TIMES = ("lift_start_s", "hold_start_s", "lower_start_s", "end_s")
 MOSTLY = 0.5
 """Where there are no reps, what is outside in more than this share of the frames is told."""
 

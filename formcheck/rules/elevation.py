@@ -19,6 +19,8 @@ from formcheck.rules.rule import Check, rule
         cue="Not so high, stop at parallel",
         says="thighs {value} above parallel",
     ),
+    praise="No higher than parallel",
+    better="better-elevation",
 )
 def hyperextension(peak_thigh_elevation_deg: Floats, parallel_tolerance_deg: float) -> Floats:
     """Thighs above parallel.
@@ -70,6 +72,8 @@ def hyperextension(peak_thigh_elevation_deg: Floats, parallel_tolerance_deg: flo
         says="thighs {value} below parallel",
     ),
     unless=("hyperextension",),
+    praise="Lifted to parallel",
+    better="better-elevation",
 )
 def incomplete_lift(
     hold_thigh_elevation_deg: Floats,

@@ -17,6 +17,8 @@ from formcheck.rules.rule import Check, rule
         cue="Keep your toes off the floor",
         says="toes on the floor for {value}",
     ),
+    praise="Toes kept off the floor",
+    better="better-floor",
 )
 def toe_touch(touch_s: Floats, touch_max_s: float) -> Floats:
     """Toes down between reps.
@@ -67,6 +69,8 @@ def toe_touch(touch_s: Floats, touch_max_s: float) -> Floats:
         cue="Lower until toes almost touch",
         says="toes no lower than {value} above the floor",
     ),
+    praise="Lowered all the way",
+    better="better-floor",
 )
 def incomplete_lowering(toe_clearance_m: Floats, toe_clearance_max_m: float) -> Floats:
     """Legs not lowered all the way.

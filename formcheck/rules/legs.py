@@ -17,14 +17,16 @@ from formcheck.rules.rule import Check, rule
         cue="Lift both legs together",
         says="one leg {value} ahead of the other",
     ),
+    praise="Both legs level",
+    better="better-legs",
 )
 def uneven_legs(leg_difference_deg: Floats, leg_difference_max_deg: float) -> Floats:
     """One leg ahead of the other.
 
     What it checks
     --------------
-    The largest difference between the elevations of the left and the right
-    thigh in the hold.
+    How far one leg is above the other while they are held: the median of the
+    difference between the elevations of the two legs, from hip to ankle.
 
     Why it matters
     --------------
@@ -63,6 +65,8 @@ def uneven_legs(leg_difference_deg: Floats, leg_difference_max_deg: float) -> Fl
         cue="Keep your feet together",
         says="feet {value} apart",
     ),
+    praise="Feet together",
+    better="better-legs",
 )
 def legs_apart(feet_gap_m: Floats, feet_gap_max_m: float) -> Floats:
     """Feet not together.

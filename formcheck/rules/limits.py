@@ -1,6 +1,6 @@
 """Every limit of the rules, in one place: default, unit, what may be set, and why.
 
-A prescription (`formcheck.rules.prescription`) replaces single values; nothing else in the program holds a
+A plan (`formcheck.rules.plan_file`) replaces single values; nothing else in the program holds a
 limit of its own.
 """
 

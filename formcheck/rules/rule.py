@@ -16,7 +16,7 @@ import inspect
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from formcheck.rules.limits import SPECS, UNITS
 
@@ -57,15 +57,30 @@ class Check:
         return 1.0 if self.side == "above" else -1.0
 
 
+class Praise(NamedTuple):
+    """What is said of a rule that is kept.
+
+    written        in the report, where every rep was within the limits
+    without_ball   the same where no ball was seen
+    better         key of the phrase that is said when a fault is gone
+    """
+
+    written: str
+    without_ball: str
+    better: str
+
+
 @dataclass(frozen=True)
 class Rule:
     """One fault: its checks, its function, its manual page.
 
-    A rule says nothing about a rep in which one of `unless` is raised.
+    A rule says nothing about a rep in which one of `unless` is raised. `praise` has what is written and said where
+    nothing is wrong.
     """
 
     name: str
     checks: tuple[Check, ...]
+    praise: Praise
     unless: tuple[str, ...]
     excess: Callable[..., Any]
     columns: tuple[str, ...]
@@ -98,8 +113,16 @@ class Rule:
         return " ".join(section(self.manual, "What to do").split())
 
 
-def rule(name: str, *checks: Check, unless: tuple[str, ...] = ()) -> Callable[[Callable[..., Any]], Rule]:
+def rule(
+    name: str,
+    *checks: Check,
+    praise: str,
+    praise_without_ball: str = "",
+    better: str = "better",
+    unless: tuple[str, ...] = (),
+) -> Callable[[Callable[..., Any]], Rule]:
     """Make a rule of a function; `{limits}` in its docstring becomes the limits with their reasons."""
+    praises = Praise(praise, praise_without_ball or praise, better)
 
     def make(function: Callable[..., Any]) -> Rule:
         parameters = tuple(inspect.signature(function).parameters)
@@ -108,7 +131,7 @@ def rule(name: str, *checks: Check, unless: tuple[str, ...] = ()) -> Callable[[C
         columns = tuple(p for p in parameters if p not in bands + limits)
         text = inspect.cleandoc(function.__doc__ or "").replace("{limits}", limit_text(checks, limits))
         function.__doc__ = text
-        return Rule(name, checks, unless, function, columns, bands, limits, text)
+        return Rule(name, checks, praises, unless, function, columns, bands, limits, text)
 
     return make
 

@@ -17,13 +17,16 @@ from formcheck.rules.rule import Check, rule
         cue="Straighten your knees",
         says="knees bent by {value}",
     ),
+    praise="Knees straight",
+    better="better-straight",
 )
 def bent_knees(max_knee_flexion_deg: Floats, knee_flexion_max_deg: float) -> Floats:
     """Knees bent.
 
     What it checks
     --------------
-    The largest bend of the knees in the rep; 0° is a straight leg.
+    How far the knees are bent in the rep, 0° being a straight leg: what is
+    exceeded for a third of a second in all, so that single jumps do not count.
 
     Why it matters
     --------------
@@ -64,14 +67,17 @@ def bent_knees(max_knee_flexion_deg: Floats, knee_flexion_max_deg: float) -> Flo
         cue="Straighten your elbows",
         says="elbows bent by {value}",
     ),
+    praise="Elbows straight",
+    better="better-straight",
 )
 def bent_elbows(max_elbow_flexion_deg: Floats, elbow_flexion_max_deg: float) -> Floats:
     """Elbows bent.
 
     What it checks
     --------------
-    The largest bend of the elbows in the rep; 0° is a straight arm. Of the two
-    arms, the one that the camera sees well counts.
+    How far the elbows are bent in the rep, 0° being a straight arm: what is
+    exceeded for a third of a second in all. Of the two arms, the one that the
+    camera sees well counts.
 
     Why it matters
     --------------

@@ -17,6 +17,9 @@ from formcheck.rules.rule import Check, rule
         cue="Keep hands and ball still",
         says="hands or ball moved by {value}",
     ),
+    praise="Hands and ball still",
+    praise_without_ball="Hands still",
+    better="better-support",
 )
 def unstable_support(support_shift_m: Floats, support_shift_max_m: float) -> Floats:
     """Hands or ball moving.
@@ -73,6 +76,8 @@ def unstable_support(support_shift_m: Floats, support_shift_max_m: float) -> Flo
         cue="Ball further towards your belly",
         says="middle of the ball {value} from under the hips, towards the feet",
     ),
+    praise="Ball under the hips",
+    better="better-support",
 )
 def ball_misplaced(ball_offset_m: Floats, ball_offset_max_m: float) -> tuple[Floats, Floats]:
     """Ball not under the hips.

@@ -31,6 +31,8 @@ from formcheck.rules.rule import Check, rule
         cue="Don't swing, stop at the top",
         says="shot {value} past the level held and swung on",
     ),
+    praise="Lifted smoothly",
+    better="better-tempo",
 )
 def swinging(  # noqa: PLR0913, PLR0917  two signs of three measures
     lift_s: Floats,
@@ -106,6 +108,8 @@ def swinging(  # noqa: PLR0913, PLR0917  two signs of three measures
         cue="Lower slowly, count to four",
         says="lowered in {value}",
     ),
+    praise="Lowered under control",
+    better="better-tempo",
 )
 def fast_descent(lower_s: Floats, lower_min_s: float) -> Floats:
     """Legs dropped.
@@ -155,6 +159,8 @@ def fast_descent(lower_s: Floats, lower_min_s: float) -> Floats:
         cue="Hold the top, count to three",
         says="held for {value}",
     ),
+    praise="Held long enough",
+    better="better-tempo",
 )
 def short_hold(hold_s: Floats, hold_min_s: float) -> Floats:
     """Top not held long enough.

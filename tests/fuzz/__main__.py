@@ -15,7 +15,7 @@ LONG = {
     "recordings analysed": 300,
     "recordings in a batch": 100,
     "journals": 400,
-    "prescriptions": 300,
+    "plans": 300,
     "folders of phrases": 200,
     "truths": 300,
     "memories": 150,

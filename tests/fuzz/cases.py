@@ -51,8 +51,8 @@ def journalled(dice: random.Random, folder: Path) -> Case:
 
 
 def prescribed(dice: random.Random, folder: Path) -> Case:
-    """A prescription that is shown."""
-    how, data = texts.prescription(dice)
+    """A plan that is shown."""
+    how, data = texts.plan(dice)
     return how, commanded("rules", "--config", _put(folder / "plan.toml", data), "--quiet")
 
 
@@ -120,7 +120,7 @@ KINDS: dict[str, Callable[[random.Random, Path], Case]] = {
     "recordings analysed": analysed,
     "recordings in a batch": scored,
     "journals": journalled,
-    "prescriptions": prescribed,
+    "plans": prescribed,
     "folders of phrases": spoken,
     "truths": compared,
     "memories": remembered,

@@ -15,7 +15,7 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
-from formcheck.outputs.draw import Picture
+from formcheck.outputs.draw import LONGEST_SIDE, Picture
 from formcheck.outputs.figure import Lettering, figure
 from formcheck.outputs.palette import PHASE_COLOURS
 from formcheck.outputs.stage import Ground
@@ -25,7 +25,6 @@ from formcheck.outputs.window.layout import Layout, Rect, layout
 from formcheck.outputs.window.live_body import NO_PLANE, moved, moved_plane
 
 SIZE = (1280, 720)
-LONGEST_SIDE = 1280
 SHORTEST_SIDE = 120
 GROUND = (26, 21, 19)
 DIMMED = 0.35

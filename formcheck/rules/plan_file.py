@@ -1,4 +1,4 @@
-"""A prescription: TOML text that sets limits, switches rules off and states the plan.
+"""A plan: TOML text that sets limits, switches rules off and says how many reps and sets.
 
     [limits]
     hold_min_s = 2
@@ -28,7 +28,7 @@ from formcheck.rules.limits import PLAN_RANGE, SPECS, Limits, Plan, objection, p
 TABLES = {"limits": tuple(SPECS), "rules": ("off",), "plan": tuple(PLAN_RANGE)}
 
 
-def parse(text: str, name: str = "prescription") -> Limits:
+def parse(text: str, name: str = "plan") -> Limits:
     """Limits from TOML text; raises `ConfigError` of one line that begins with `name`."""
     try:
         table = toml_of(text)
@@ -37,7 +37,7 @@ def parse(text: str, name: str = "prescription") -> Limits:
     return from_dict(table, name)
 
 
-def from_dict(table: Mapping[str, Any], name: str = "prescription") -> Limits:
+def from_dict(table: Mapping[str, Any], name: str = "plan") -> Limits:
     """Limits from the tables `limits`, `rules` and `plan`; raises `ConfigError` as `parse` does."""
     for key in table:
         _known_table(key, name)
