@@ -14,6 +14,7 @@ import live
 from references import varied_calls
 from timing import Benchmark, Figure, tell
 
+from formcheck.inputs.video import USUAL_FPS
 from formcheck.live import pace
 from formcheck.live.run import Live
 
@@ -77,7 +78,7 @@ def measure() -> list[Figure]:
             break
     verdict, pose = (found.stats.spread(part).p50 / 1000 for part in ("verdict", "pose"))
     rest, calls = median(sessions[0].rest_s), median(sessions[0].calls_s)
-    fps = pace.USUAL_FPS / slower
+    fps = USUAL_FPS / slower
     note = f"{model} at {fps:g} frames/s, {found.dropped} of {found.dropped + found.stats.frames} dropped"
     return [
         Figure("live.verdict", verdict / pose, verdict, pose, note),
@@ -88,7 +89,7 @@ def measure() -> list[Figure]:
 def followed() -> tuple[str, int]:
     """The model that `auto` takes here, and which of `SLOWER` it needs to keep up."""
     model, found = pace.best()
-    fit = (number for number, slower in enumerate(SLOWER) if pace.fits(found[model], pace.USUAL_FPS / slower))
+    fit = (number for number, slower in enumerate(SLOWER) if pace.fits(found[model], USUAL_FPS / slower))
     return model, next(fit, len(SLOWER) - 1)
 
 

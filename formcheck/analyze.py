@@ -16,8 +16,9 @@ import numpy as np
 
 from formcheck.core.stretches import Seen, recorded
 from formcheck.data.disk import FULL
+from formcheck.data.endings import RECORDINGS
 from formcheck.data.lens import USUAL, Optics
-from formcheck.data.recording import ENDINGS, Recording, load_remarked
+from formcheck.data.recording import Recording, load_remarked
 from formcheck.data.result import Result
 from formcheck.data.versions import versions
 from formcheck.errors import OutputError
@@ -157,7 +158,7 @@ def content(path: Path | str) -> str:
 
 def is_recording(path: Path | str) -> bool:
     """Whether a path has the name of a recording, not of a video."""
-    return Path(path).suffix in ENDINGS
+    return Path(path).suffix in RECORDINGS
 
 
 def _observed(  # noqa: PLR0913, PLR0917 - as for `analyze`

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 DONE = 0
+DEBUG = "--debug"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -46,21 +47,27 @@ def _run(argv: Sequence[str]) -> int:
         streams.lose_output()
         return DONE
     except Exception as error:  # noqa: BLE001 - whatever it is, one line of it
+        if DEBUG in argv:
+            streams.trace(error)
         return _complain(blame.line(error), blame.code(error))
     return code
 
 
 def _command(argv: Sequence[str]) -> int:
+    from formcheck import streams  # noqa: PLC0415
     from formcheck.inputs import memory  # noqa: PLC0415
 
     memory.require(memory.NUMBERS)
     from formcheck import commands  # noqa: PLC0415
-    from formcheck.arguments import parser  # noqa: PLC0415 - numpy comes with it
+    from formcheck.arguments import read  # noqa: PLC0415 - numpy comes with it
+    from formcheck.data import versions  # noqa: PLC0415
 
-    arguments = parser().parse_args(argv)
+    arguments = read(argv)
     run = commands.load(arguments.run)  # scipy comes with it
     ends.loaded()
     memory.one_store()
+    if arguments.verbose:
+        streams.complain(versions.line())
     return run(arguments)
 
 

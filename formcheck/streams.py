@@ -48,6 +48,14 @@ def complain(message: str) -> None:
         sys.stderr.flush()
 
 
+def trace(error: BaseException) -> None:
+    """Where an error comes from, on standard error, for whoever reports it."""
+    import traceback  # noqa: PLC0415 - rarely needed
+
+    with suppress(OSError, ValueError):
+        sys.stderr.write(shown("".join(traceback.format_exception(error))))
+
+
 def put(text: str) -> None:
     """Write to standard output; raises `OutputError`, and `BrokenPipeError` where the reader has gone."""
     _do(lambda: sys.stdout.write(text))

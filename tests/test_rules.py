@@ -11,6 +11,7 @@ from verdicts import FAULTS, GOOD, NAMES
 
 from formcheck.errors import UsageError
 from formcheck.rules import Limits, columns_needed, find, manual, render, table
+from formcheck.rules.limits import SPECS
 from formcheck.rules.rule import HEADINGS
 
 VOCABULARY = {
@@ -104,6 +105,7 @@ def test_table_fits_a_screen_and_shows_limits_in_force():
     lines = text.splitlines()
     assert len(lines) <= 22
     assert max(map(len, lines)) <= 116
+    assert all(line.split()[-1] in {*SPECS, "plan", "-" * max(map(len, SPECS))} for line in lines)
     rows = {row.name: row for row in table(Limits(hold_min_s=1.2, off=("legs-apart",)))}
     assert rows["short-hold"][2:5] == ("< 1.2 s", "0.2 s", "never")
     assert rows["legs-apart"].limit == "off"

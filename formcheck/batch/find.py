@@ -8,13 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from formcheck.data import recording
+from formcheck.data.endings import RECORDINGS, VIDEOS
 from formcheck.errors import InputError, UsageError
 from formcheck.outputs.folder import SUFFIX
 
-VIDEOS = frozenset(
-    ".mp4 .m4v .mov .mkv .webm .avi .wmv .flv .mpg .mpeg .mts .m2ts .ts .3gp .ogv".split()  # noqa: SIM905 - reads well
-)
 OLD_MEMORIES = (".csv.journal", ".parquet.journal")
 """What a batch kept beside its table before it kept it in SQLite; no recordings."""
 MAGIC = "*?["
@@ -29,7 +26,7 @@ def find(paths: Sequence[str | Path], *, recordings: bool = False) -> list[str]:
     Raises `UsageError` where a path is not there or nothing is found in it; what a list names may be missing and
     becomes a failed clip.
     """
-    endings = recording.ENDINGS if recordings else VIDEOS
+    endings = RECORDINGS if recordings else VIDEOS
     found: dict[str, str] = {}
     for path in paths:
         for clip in _listed(str(path), endings) if str(path).startswith(LIST) else _meant(str(path), endings):
@@ -85,7 +82,7 @@ def _meant(path: str, endings: frozenset[str], *, missing_ok: bool = False) -> I
     if is_address(path):
         return _remote(path, endings)
     if Path(path).is_dir():
-        return _filled(path, _walk(path, endings))
+        return _filled(path, _walk(path, endings), _hint(path, endings))
     if any(sign in path for sign in MAGIC) and not Path(path).exists():
         return _filled(path, _globbed(path, endings))
     if not missing_ok and not Path(path).exists():
@@ -93,10 +90,20 @@ def _meant(path: str, endings: frozenset[str], *, missing_ok: bool = False) -> I
     return [path]
 
 
-def _filled(path: str, found: list[str]) -> list[str]:
+def _filled(path: str, found: list[str], hint: str = "") -> list[str]:
     if not found:
-        raise UsageError(f"{path}: nothing to score in it; give files by their names if their endings are unusual")
+        usual = "give files by their names if their endings are unusual"
+        raise UsageError(f"{path}: nothing to score in it; {hint or usual}")
     return found
+
+
+def _hint(folder: str, endings: frozenset[str]) -> str:
+    """What to do where a folder holds recordings in place of videos, or the other way round."""
+    if endings is VIDEOS and _walk(folder, RECORDINGS):
+        return "it holds recordings, which are judged again with --from-recordings"
+    if endings is RECORDINGS and _walk(folder, VIDEOS):
+        return "it holds videos; leave out --from-recordings"
+    return ""
 
 
 def _walk(folder: str, endings: frozenset[str]) -> list[str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from formcheck.commands.common import Arguments, limits_of, print_json, say, warn
-from formcheck.rules.catalogue import Row, manual, render, table
+from formcheck.rules.catalogue import Row, catalogue, manual, render, table
+from formcheck.rules.limits import Limits
+from formcheck.rules.plan_text import plan_text
 from formcheck.streams import put, shown
 
 SOUNDS = (
@@ -17,12 +19,15 @@ SOUNDS = (
 def rules(arguments: Arguments) -> int:
     """The catalogue, or one manual page."""
     limits = limits_of(arguments)
+    if arguments.toml:
+        put(plan_text(limits))
+        return 0
     if arguments.name:
         text = manual(arguments.name)
         value: Any = {"name": arguments.name, "manual": text}
     else:
         text = render(limits)
-        value = _rows(table(limits))
+        value = _rows(table(limits), limits)
     if arguments.json:
         print_json(value)
     else:
@@ -30,13 +35,20 @@ def rules(arguments: Arguments) -> int:
     return 0
 
 
-def _rows(rows: list[Row]) -> list[dict[str, str]]:
-    """The catalogue for programs: a rule with several checks is named in each of its rows."""
-    whole: list[dict[str, str]] = []
-    for row in rows:
+def _rows(rows: list[Row], limits: Limits) -> list[dict[str, Any]]:
+    """The catalogue for programs: a rule with several checks is named in each of its rows.
+
+    `direction` is "above" where more than `value` is a fault, "below" where less is; `steps` are the excess from which
+    the fault is major, and severe. All three are in `unit`.
+    """
+    checks = [check for rule in catalogue() for check in (rule.checks[:1] if rule.name in limits.off else rule.checks)]
+    whole: list[dict[str, Any]] = []
+    for row, check in zip(rows, checks, strict=True):
         given = {key: value for key, value in row._asdict().items() if value or key not in {"name", "what"}}
         named = {key: whole[-1][key] for key in ("name", "what")} if whole else {}
-        whole.append({**named, **given})
+        value = check.factor * getattr(limits, check.limit)
+        numbers = {"value": value, "unit": check.unit, "direction": check.side, "steps": list(check.steps)}
+        whole.append({**named, **given, **numbers})
     return whole
 
 

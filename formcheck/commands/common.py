@@ -20,17 +20,30 @@ from formcheck.rules.plan_file import parse
 Arguments = argparse.Namespace
 
 
+PLAN = Path("formcheck.toml")
+"""A plan of this name in the folder where formcheck is called is used without being asked for."""
+
+
 def limits_of(arguments: Arguments) -> Limits:
-    """The limits of `--config`, or the usual ones; raises `ConfigError`."""
-    if arguments.config is None:
+    """The limits of `--config`, else of `formcheck.toml` in this folder, else the usual ones; raises `ConfigError`."""
+    if arguments.config is not None:
+        return _plan(arguments.config)
+    if not PLAN.is_file():
         return Limits()
+    limits = _plan(PLAN)
+    if not arguments.quiet:
+        warn(f"the plan in {PLAN} of this folder is used")
+    return limits
+
+
+def _plan(path: Path) -> Limits:
     try:
-        with arguments.config.open(encoding="utf-8") as file:
+        with path.open(encoding="utf-8") as file:
             text = file.read(TOML_BYTES + 1)  # more would be refused
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8 text"
-        raise ConfigError(f"{arguments.config}: {reason}; give a TOML file with limits") from error
-    return parse(text, str(arguments.config))
+        raise ConfigError(f"{path}: {reason}; give a TOML file as formcheck rules --toml prints it") from error
+    return parse(text, str(path))
 
 
 def optics_of(arguments: Arguments) -> Optics:
@@ -56,6 +69,12 @@ def say(arguments: Arguments, text: str, *, unless_json: bool = False) -> None:
     """Lines for people, unless they want none."""
     if not arguments.quiet and not (unless_json and arguments.json):
         streams.put(streams.shown(text.rstrip("\n")) + "\n")
+
+
+def detail(arguments: Arguments, text: str) -> None:
+    """A line about what is used or what it takes, for who asked for it with `--verbose`."""
+    if arguments.verbose:
+        streams.complain(text)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
+from glob import glob
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +12,19 @@ from formcheck import blame
 from formcheck.analyze import analyze as analysed
 from formcheck.analyze import check, content, is_recording, write_to
 from formcheck.analyze import replay as replayed
-from formcheck.commands.common import Arguments, limits_of, optics_of, print_json, say, show, warn, write_text
+from formcheck.commands import opened
+from formcheck.commands.common import Arguments, detail, limits_of, optics_of, print_json, say, show, warn, write_text
+from formcheck.data.endings import VIDEOS
 from formcheck.data.lens import Optics
 from formcheck.data.result import Result
-from formcheck.outputs.files import Written
+from formcheck.errors import UsageError
+from formcheck.outputs.files import REPORT, Written
 from formcheck.outputs.place import Spot, alike, check_out, stem_of
 from formcheck.outputs.progress import ProgressLine
 from formcheck.rules.limits import Limits
+
+DRAWING = {"lite": 0.35, "full": 0.25, "heavy": 0.1}
+"""How long the overlay takes, as a share of the time in which a model looks at the pictures: for the time left."""
 
 
 def demo(arguments: Arguments) -> int:
@@ -35,12 +43,22 @@ def analyze(arguments: Arguments) -> int:
 
     The exit code is 2 where one cannot be used, else 1 where something failed or a file of a result is missing.
     """
+    arguments.videos = [video for given in arguments.videos for video in _expanded(given)]
     call = _Call(arguments, limits_of(arguments), optics_of(arguments))
     check_out(arguments.out)
     codes = [call.one(video) for video in arguments.videos]
     if arguments.json:
         print_json(call.shown if len(codes) > 1 else call.shown[0])
+    call.open_report()
     return max(codes)
+
+
+def _expanded(given: Path) -> list[Path]:
+    """What a pattern names that the shell has left as it was; any other path as it is."""
+    if given.exists() or not any(sign in str(given) for sign in "*?["):
+        return [given]
+    found = [Path(path) for path in sorted(glob(str(given), recursive=True))]  # noqa: PTH207 - may be absolute
+    return found or [given]
 
 
 @dataclass
@@ -52,6 +70,7 @@ class _Call:
     optics: Optics
     shown: list[dict[str, Any]] = field(default_factory=list)
     written: set[str] = field(default_factory=set)
+    reports: list[Path] = field(default_factory=list)
 
     def one(self, video: Path) -> int:
         """One video: look, judge, write, print. Errors become a line and an exit code."""
@@ -72,13 +91,26 @@ class _Call:
         given = self.arguments
         drawn = not given.no_video and not is_recording(video)
         spot = self._spot(video)
-        with ProgressLine(video.name, quiet=given.quiet) as progress:
+        after = DRAWING.get(given.model, DRAWING["heavy"]) if drawn else 0.0
+        with ProgressLine(video.name, quiet=given.quiet, after=after) as progress:
             check(spot, video, overlay=drawn)
             how: dict[str, Any] = {"roll_deg": given.roll, "speed": given.speed, "turn_deg": given.rotate}
             how["optics"] = self.optics
+            began = time.perf_counter()
             result = analysed(video, model=given.model, limits=self.limits, progress=progress, **how)
+            looked = time.perf_counter()
             written = write_to(spot, result, video=video if drawn else None, progress=progress)
+        self._detail(video, result, looked - began, time.perf_counter() - looked)
         return written, spot
+
+    def _detail(self, video: Path, result: Result, looking_s: float, writing_s: float) -> None:
+        """What a result rests on, and how long it took, for `--verbose`."""
+        recording = result.recording
+        camera, frames = recording.calibration, len(recording.observations)
+        told = {"yaw": camera.yaw_deg, "roll": camera.roll_deg, "pitch": camera.pitch_deg}
+        angles = ", ".join(f"{name} {'unknown' if value is None else f'{value:.1f}°'}" for name, value in told.items())
+        detail(self.arguments, f"{video.name}: model {recording.model}, {camera.side} side, camera {angles}")
+        detail(self.arguments, f"{video.name}: {frames} frames in {looking_s:.1f} s, files in {writing_s:.1f} s")
 
     def _spot(self, video: Path) -> Spot:
         """Where the result of a video goes."""
@@ -93,6 +125,7 @@ class _Call:
         from formcheck.outputs.summary import summary
 
         self.written.add(alike(spot.chosen))
+        self.reports.append(spot.path / REPORT)
         if line := spot.told():
             warn(f"{video.name}: {line}")
         self.shown.append(summary(result))
@@ -101,13 +134,25 @@ class _Call:
         if len(self.arguments.videos) > 1:
             say(self.arguments, f"\n{video.name}")
         show(result, self.arguments)
-        say(self.arguments, f"report: {spot.path / 'report.html'}")
+        say(self.arguments, f"report: {spot.path / REPORT}")
+
+    def open_report(self) -> None:
+        """Show the report of a single video to whoever sits before a desktop, or wants it shown."""
+        asked = self.arguments.open
+        quiet = self.arguments.quiet or self.arguments.json or len(self.arguments.videos) > 1
+        if not self.reports or not opened.is_wanted(False if asked is None and quiet else asked):
+            return
+        report = self.reports[0]
+        if not report.exists() or not opened.open_page(report):
+            warn(f"{report}: no browser could be started; open it yourself")
 
 
 def replay(arguments: Arguments) -> int:
     """The findings of a recording again."""
     from formcheck.outputs.summary import summary
 
+    if arguments.recording.suffix.lower() in VIDEOS:
+        raise UsageError(f"{arguments.recording}: a video, not a recording; give it to formcheck analyze")
     result = replayed(arguments.recording, limits=limits_of(arguments))
     if arguments.json:
         print_json(summary(result))

@@ -21,8 +21,6 @@ from formcheck.errors import RecordingError
 
 VERSION = 1
 NAME = "recording.npz"
-ENDINGS = frozenset({".npz", ".journal"})
-"""How the names of recordings end."""
 SPEEDS = (1 / 64, 64.0)
 """A video is played back at a share of its true speed between these; no phone slows down, or speeds up, by more."""
 ARRAYS = tuple(f.name for f in fields(Observations))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import platform
 from functools import cache
 from importlib import resources
 from importlib.metadata import PackageNotFoundError, version
@@ -22,6 +23,12 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return found
+
+
+def line() -> str:
+    """The same with Python and the system, for a report of what went wrong."""
+    named = ", ".join(f"{name} {number}" for name, number in versions().items())
+    return f"{named}, Python {platform.python_version()} on {platform.platform()}"
 
 
 @cache

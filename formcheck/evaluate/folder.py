@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from formcheck.data.endings import VIDEOS
 from formcheck.data.result import Result
 from formcheck.errors import FormcheckError, InputError
 from formcheck.evaluate.clip import compare
 from formcheck.evaluate.pooled import Evaluation, pool
 from formcheck.evaluate.truth import SUFFIX, load
 from formcheck.evaluate.values import ClipEvaluation, Failure
-
-_VIDEOS = r"3gp|avi|flv|m2ts|m4v|mkv|mov|mp4|mpe?g|mts|ogv|webm|wmv"
 
 Analyse = Callable[[Path], Result]
 Progress = Callable[[int, int, Path], None]
@@ -55,7 +53,7 @@ def find_pairs(folder: Path) -> list[tuple[Path, Path]]:
     except OSError as error:
         raise InputError(f"{folder}: no folder that can be read ({error.strerror})") from error
     sidecars = {path.name.removesuffix(SUFFIX): path for path in files if path.name.endswith(SUFFIX)}
-    videos = [path for path in files if re.fullmatch(_VIDEOS, path.suffix[1:].lower())]
+    videos = [path for path in files if path.suffix.lower() in VIDEOS]
     pairs = [(path, sidecars[path.stem]) for path in videos if path.stem in sidecars]
     if not pairs:
         raise InputError(

@@ -16,7 +16,7 @@ def check_file(path: Path) -> None:
     except UnicodeEncodeError as error:  # OpenCV does not survive such a name
         raise VideoError(f"{path}: its name is not valid Unicode; rename the file or folder") from error
     if path.is_dir():
-        raise VideoError(f"{path}: a folder, not a video; give the path of a video file")
+        raise VideoError(f"{path}: a folder, not a video; formcheck batch scores all clips of a folder")
     if not path.exists():
         raise VideoError(f"{path}: no such file; check the path of the video")
     if not path.is_file():

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
 from typing import NamedTuple
 
+from formcheck.data.likeness import suggestion
 from formcheck.errors import UsageError
 from formcheck.rules.elevation import hyperextension, incomplete_lift
 from formcheck.rules.floor import incomplete_lowering, toe_touch
@@ -36,7 +35,7 @@ _BY_NAME = {each.name: each for each in RULES}
 
 
 class Row(NamedTuple):
-    """One check of a rule as text; `what` is empty for the second check of a rule."""
+    """One check of a rule as text; `what` is empty for the second check of a rule. `key` sets the limit in a plan."""
 
     name: str
     what: str
@@ -44,9 +43,10 @@ class Row(NamedTuple):
     major: str
     severe: str
     cue: str
+    key: str
 
 
-HEADER = Row("fault", "what it means", "limit", "major", "severe", "cue")
+HEADER = Row("fault", "what it means", "limit", "major", "severe", "cue", "in a plan")
 
 
 def catalogue() -> tuple[Rule, ...]:
@@ -57,21 +57,15 @@ def catalogue() -> tuple[Rule, ...]:
 def find(name: str) -> Rule:
     """The rule called `name`; raises `UsageError` with the nearest name."""
     if name not in _BY_NAME:
-        raise UsageError(
-            f"no rule is called {shown(name)}; the nearest is {nearest(name, NAMES)} (all: formcheck rules)"
-        )
+        raise UsageError(f"no rule is called {shown(name)}; {suggestion(name, NAMES)} (all: formcheck rules)")
     return _BY_NAME[name]
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """The name in `known` most like `word`."""
-    return difflib.get_close_matches(word[:80].lower(), list(known), n=1, cutoff=0.0)[0]
 
 
 def manual(name: str) -> str:
     """The manual page of a rule as plain text; raises `UsageError` with the nearest name."""
-    text = find(name).manual
-    return f"{name}\n{'=' * len(name)}\n{text}\n"
+    rule = find(name)
+    said = "\n".join(check.cue for check in rule.checks)
+    return f"{name}\n{'=' * len(name)}\n{rule.manual}\n\nWhat is said\n------------\n{said}\n"
 
 
 def columns_needed() -> tuple[str, ...]:
@@ -88,9 +82,9 @@ def table(limits: Limits) -> list[Row]:
 
 
 def render(limits: Limits) -> str:
-    """The table as text, one line a row."""
-    rows = [HEADER, *table(limits)]
-    widths = [max(len(row[k]) for row in rows) for k in range(len(HEADER))]
+    """The table as text, one line a row; what is said is left to the manual pages."""
+    rows = [(*row[: Row._fields.index("cue")], row.key) for row in (HEADER, *table(limits))]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
     lines.insert(1, "  ".join("-" * width for width in widths))
     return "\n".join(line.rstrip() for line in lines) + "\n"
@@ -98,12 +92,13 @@ def render(limits: Limits) -> str:
 
 def _rows(each: Rule, limits: Limits) -> list[Row]:
     if each.name in limits.off:
-        return [Row(each.name, each.what.rstrip("."), "off", "", "", each.cue)]
+        return [Row(each.name, each.what.rstrip("."), "off", "", "", each.cue, each.checks[0].limit)]
     rows = []
     for number, check in enumerate(each.checks):
         first = number == 0
         levels = _levels(check, limits)
-        rows.append(Row(each.name if first else "", each.what.rstrip(".") if first else "", *levels, check.cue))
+        name, what = (each.name, each.what.rstrip(".")) if first else ("", "")
+        rows.append(Row(name, what, *levels, check.cue, check.limit))
     return rows
 
 

@@ -86,7 +86,7 @@ class Limits:
         0.10, "m", 0.02, 0.5, "toes within a hand's breadth of the floor are 'almost touching'"
     )
     leg_difference_max_deg: float = _limit(
-        6.0, "deg", 1, 45, "6° between the thighs are about 9 cm between the feet, plain to the eye"
+        6.0, "deg", 1, 45, "6° between the legs are about 9 cm between the feet, plain to the eye"
     )
     feet_gap_max_m: float = _limit(
         0.15,

@@ -21,8 +21,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from formcheck.data.gate import GateError, toml_of
+from formcheck.data.likeness import nearest, suggestion
 from formcheck.errors import ConfigError
-from formcheck.rules.catalogue import NAMES, nearest
+from formcheck.rules.catalogue import NAMES
 from formcheck.rules.limits import PLAN_RANGE, SPECS, Limits, Plan, objection, plan_objection, shown
 
 TABLES = {"limits": tuple(SPECS), "rules": ("off",), "plan": tuple(PLAN_RANGE)}
@@ -59,9 +60,10 @@ def _known_table(key: str, name: str) -> None:
     for table, keys in TABLES.items():
         if key in keys:
             raise ConfigError(f"{name}: {key} stands outside its table; put it below a line [{table}]")
-    near = nearest(key, [*TABLES, *SPECS])
-    where = f"[{near}]" if near in TABLES else f"{near} in [limits]"
-    raise ConfigError(f"{name}: unknown key {shown(key)}; the nearest known one is {where}")
+    places = {table: f"[{table}]" for table in TABLES} | {limit: f"{limit} in [limits]" for limit in SPECS}
+    near = places.get(nearest(key, places))
+    told = f"the nearest is {near}" if near else f"known tables are {', '.join(f'[{table}]' for table in TABLES)}"
+    raise ConfigError(f"{name}: unknown key {shown(key)}; {told}")
 
 
 def _part(table: Mapping[str, Any], key: str, name: str) -> dict[str, Any]:
@@ -70,8 +72,8 @@ def _part(table: Mapping[str, Any], key: str, name: str) -> dict[str, Any]:
         raise ConfigError(f"{name}: {key} must be a table, not {shown(part)}; begin it with a line [{key}]")
     for word in part:
         if word not in TABLES[key]:
-            near = nearest(word, TABLES[key])
-            raise ConfigError(f"{name}, [{key}]: unknown key {shown(word)}; the nearest known one is {near}")
+            near = suggestion(word, TABLES[key])
+            raise ConfigError(f"{name}, [{key}]: unknown key {shown(word)}; {near} (all: formcheck rules --toml)")
     return part
 
 
@@ -80,9 +82,8 @@ def _off(names: object, name: str) -> tuple[str, ...]:
         raise ConfigError(f"{name}, [rules]: off must be a list of rule names, not {shown(names)}")
     for each in names:
         if each not in NAMES:
-            raise ConfigError(
-                f"{name}, [rules]: no rule is called {shown(each)}; the nearest one is {nearest(each, NAMES)}"
-            )
+            near = suggestion(each, NAMES)
+            raise ConfigError(f"{name}, [rules]: no rule is called {shown(each)}; {near} (all: formcheck rules)")
     return tuple(each for each in NAMES if each in names)
 
 

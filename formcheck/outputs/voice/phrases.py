@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from formcheck.data.gate import TOML_BYTES, GateError, printable, toml_of
+from formcheck.data.likeness import suggestion
 from formcheck.errors import ConfigError
 from formcheck.outputs.voice.recordings import level, read
 from formcheck.outputs.voice.shapes import Samples
-from formcheck.rules.catalogue import nearest
 from formcheck.rules.limits import shown
 
 SHIPPED = Path(__file__).parent / "phrases"
@@ -121,7 +121,7 @@ def _listed(folder: Path) -> list[Path]:
 
 def _known(key: str, keys: KeysView[str], where: str) -> str:
     if key not in keys:
-        raise ConfigError(f"{where}: no phrase is called {shown(key)}; the nearest is {nearest(key, keys)}")
+        raise ConfigError(f"{where}: no phrase is called {shown(key)}; {suggestion(key, keys)}")
     return key
 
 
