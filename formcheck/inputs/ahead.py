@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
+from formcheck.data.handover import Handover
+
 Item = TypeVar("Item")
 DEPTH = 4
 """So many items wait at most: memory stays flat."""
@@ -23,7 +25,7 @@ def ahead(items: Iterable[Item], depth: int = DEPTH) -> Iterator[Iterator[Item]]
 
     What goes wrong while fetching is raised where the item would have come.
     """
-    line: queue.Queue[tuple[Item] | BaseException] = queue.Queue(depth)
+    line: Handover[tuple[Item] | BaseException] = Handover(depth)
     stop = threading.Event()
     thread = threading.Thread(target=_fetch, args=(items, line, stop), name="formcheck-ahead", daemon=True)
     thread.start()
@@ -34,14 +36,14 @@ def ahead(items: Iterable[Item], depth: int = DEPTH) -> Iterator[Iterator[Item]]
         thread.join()
 
 
-def _taken(line: queue.Queue[tuple[Item] | BaseException]) -> Iterator[Item]:
+def _taken(line: Handover[tuple[Item] | BaseException]) -> Iterator[Item]:
     while not isinstance(got := line.get(), _End):
         if isinstance(got, BaseException):
             raise got
         yield got[0]
 
 
-def _fetch(items: Iterable[Item], line: queue.Queue[tuple[Item] | BaseException], stop: threading.Event) -> None:
+def _fetch(items: Iterable[Item], line: Handover[tuple[Item] | BaseException], stop: threading.Event) -> None:
     last: BaseException = _End()
     try:
         for item in items:
@@ -52,9 +54,7 @@ def _fetch(items: Iterable[Item], line: queue.Queue[tuple[Item] | BaseException]
     _put(line, last, stop)
 
 
-def _put(
-    line: queue.Queue[tuple[Item] | BaseException], got: tuple[Item] | BaseException, stop: threading.Event
-) -> bool:
+def _put(line: Handover[tuple[Item] | BaseException], got: tuple[Item] | BaseException, stop: threading.Event) -> bool:
     """Wait for room; whether it is in line, false once nobody wants it any more."""
     while not stop.is_set():
         try:

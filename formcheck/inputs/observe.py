@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from typing import Generic, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.data.handover import Handover
 from formcheck.data.landmarks import COUNT
 from formcheck.data.lens import USUAL, Optics
 from formcheck.data.observations import Observations
@@ -155,7 +155,7 @@ def _straight(video: Video, optics: Optics, scene: Scene) -> Iterator[tuple[floa
 @contextmanager
 def _aside(scene: Scene) -> Iterator[Callable[[Look], None]]:
     """Let the scene look at pictures on a thread of its own, in order; what went wrong there is raised at the end."""
-    line: queue.Queue[Look | None] = queue.Queue(AHEAD)
+    line: Handover[Look | None] = Handover(AHEAD)
     errors: list[Exception] = []
     thread = threading.Thread(target=_look, args=(scene, line, errors), name="formcheck-scene", daemon=True)
     thread.start()
@@ -168,7 +168,7 @@ def _aside(scene: Scene) -> Iterator[Callable[[Look], None]]:
         raise errors[0]
 
 
-def _look(scene: Scene, line: queue.Queue[Look | None], errors: list[Exception]) -> None:
+def _look(scene: Scene, line: Handover[Look | None], errors: list[Exception]) -> None:
     while (look := line.get()) is not None:
         if errors:
             continue  # so that nobody waits for room in the line

@@ -19,6 +19,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from formcheck.data.handover import Handover
 from formcheck.errors import OutputError
 from formcheck.outputs.sound import Pull, Tell, sound
 
@@ -54,7 +55,7 @@ def video_writer(
     the video's own. `put` keeps the picture until it is written: give it one that nobody changes later.
     `tell` hears what its sound lacks. Raises `OutputError` where the file cannot be written.
     """
-    jobs: queue.Queue[tuple[float, Picture] | None] = queue.Queue(PENDING)
+    jobs: Handover[tuple[float, Picture] | None] = Handover(PENDING)
     failed: list[BaseException] = []
     stop = threading.Event()
     thread = threading.Thread(
@@ -78,7 +79,7 @@ def video_writer(
         raise OutputError(f"{path}: the video cannot be written ({reason}); use --no-video") from failed[0]
 
 
-def _hand_over(jobs: queue.Queue[Any], job: object, failed: list[BaseException]) -> None:
+def _hand_over(jobs: Handover[Any], job: object, failed: list[BaseException]) -> None:
     """Queue a job; a writer that has failed takes none and is told of when the block ends."""
     while not failed:
         try:
@@ -97,7 +98,7 @@ def _work(  # noqa: PLR0913, PLR0917 - what a thread is started with
     size: tuple[int, int],
     fps: float,
     heard: tuple[Path | None, Tell],
-    jobs: queue.Queue[tuple[float, Picture] | None],
+    jobs: Handover[tuple[float, Picture] | None],
     failed: list[BaseException],
     stop: threading.Event,
 ) -> None:
@@ -112,7 +113,7 @@ def _work(  # noqa: PLR0913, PLR0917 - what a thread is started with
         failed.append(error)
 
 
-def _jobs(jobs: queue.Queue[tuple[float, Picture] | None], stop: threading.Event) -> Iterator[tuple[float, Picture]]:
+def _jobs(jobs: Handover[tuple[float, Picture] | None], stop: threading.Event) -> Iterator[tuple[float, Picture]]:
     while True:
         try:
             job = jobs.get(timeout=0.2)
