@@ -17,7 +17,7 @@ from timing import Benchmark, Figure, in_turn, ratio, tell
 
 from formcheck import Recording, Session
 
-BLOCK, SINGLE = 36_000, 900  # frames: twenty minutes, half a minute
+BLOCK, SINGLE = 9_000, 900  # frames: five minutes, half a minute
 ROUNDS = 15
 by_processor = pytest.mark.benchmark(timer=time.process_time)
 

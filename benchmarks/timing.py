@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from statistics import median
 from typing import Any, NamedTuple, Protocol
 
+from formcheck.inputs.memory import one_store
+
 Work = Callable[[], object]
 Clock = Callable[[], float]
 
@@ -59,11 +61,13 @@ def in_turn(
     The library times the work; the reference is timed by the same clock just before each round, and its times are
     noted beside the library's own. That clock is the one on the wall where the benchmark's mark names no other `timer`;
     the processor's stands still while others have the processor. The garbage collector leaves alone what lived before:
-    going through all of a big process, it would always come at the same place of a round, and be one side's cost.
+    going through all of a big process, it would always come at the same place of a round, and be one side's cost. And
+    memory is not given back between the rounds, as in every command: the side that comes next would pay for it.
     """
     if not benchmark.enabled:
         raise RuntimeError("pytest-benchmark is switched off (by --benchmark-disable, or several processes)")
     base_s: list[float] = []
+    one_store()
     if warm:
         work()
         against()

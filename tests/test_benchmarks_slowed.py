@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from conftest import BENCHMARKS
-from guards import Sized, breaks, net_s, reference, slowed, spin, values
+from guards import Sized, apart, breaks, lengthened, net_s, reference, slowed, spin, values
 
 from formcheck.core import smooth
 from formcheck.inputs import observe
@@ -30,10 +30,9 @@ from formcheck.rules import score
 
 pytestmark = pytest.mark.alone
 
-Clock = Callable[[], float]
 THIRD = 1 / 3
 GUARDS = {
-    "core": ({"core.block", "core.single"}, {"ROUNDS": 5}),
+    "core": ({"core.block", "core.single"}, {"ROUNDS": 9}),
     "rules": ({"rules.judge"}, {"ROUNDS": 5}),
     "pose": ({"pose.detect"}, {"ROUNDS": 5}),
     "loading": ({"import.package", "import.command"}, {"ROUNDS": 3}),
@@ -61,36 +60,15 @@ def a_third_more(benchmarks: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[.
     """`a_third_more("core")`: its work takes a third more by its own clock; both sides so many `times` as long."""
 
     def change(name: str, times: float = 1.0, more: float = THIRD) -> None:
-        module = import_module(f"bench_{name}")
-        real = module.in_turn
-
-        def in_turn(benchmark: Any, work: Any, against: Any, *given: Any, **others: Any) -> Any:
-            def longer(each: Any, factor: float) -> Callable[[], None]:
-                return lambda: prolonged(each, factor, benchmark)
-
-            return real(benchmark, longer(work, times * (1 + more)), longer(against, times), *given, **others)
-
-        monkeypatch.setattr(module, "in_turn", in_turn)
+        monkeypatch.setattr(import_module(f"bench_{name}"), "in_turn", lengthened(name, times, more))
 
     return change
 
 
-def prolonged(work: Callable[[], object], factor: float, benchmark: Any) -> None:
-    """Work that takes so many times its time by the benchmark's clock."""
-    clock: Clock = time.process_time if benchmark.stats is None else benchmark.stats.options["timer"]
-    began = clock()
-    work()
-    spin(clock, (factor - 1) * (clock() - began))
-
-
 @pytest.mark.parametrize("name", GUARDS)
-def test_each_guard_fails_when_its_stage_takes_a_third_more(
-    benchmarks: Any, sized: Sized, a_third_more: Callable[..., None], name: str
-) -> None:
+def test_each_guard_fails_when_its_stage_takes_a_third_more(benchmarks: Any, name: str) -> None:
     figures, sizes = GUARDS[name]
-    sized(name, **sizes)
-    a_third_more(name)
-    assert breaks(benchmarks, figures, f"bench_{name}.py")
+    assert breaks(benchmarks, figures, look=lambda: apart(name, sizes, THIRD))
 
 
 def test_none_is_left_out(benchmarks: Any) -> None:
