@@ -218,6 +218,14 @@ def test_a_zoom(zoom: float) -> None:
     assert found.what == ZOOMED
 
 
+@pytest.mark.parametrize("left", [0.009, 0.011, 0.014])
+def test_a_zoom_that_is_nearly_over_at_a_look_ends_there(left: float) -> None:
+    """What the last picture on the way is off the rest is as little as noise: the move lasts no longer for it."""
+    steps = np.exp(np.array([0.0, 0.06, 0.12, 0.2 - left, 0.2]))
+    (found,) = through(lambda t, whole: warped(whole, zoom=float(np.interp(t, 8.4 + 0.3 * np.arange(5), steps))))
+    assert (found.from_s, found.to_s) == pytest.approx((8.4, 9.6), abs=0.35)
+
+
 def test_slow_sinking_adds_up() -> None:
     (found,) = through(lambda t, whole: warped(whole, 0.1 * min(t, 30.0)), 40.0)
     assert found.from_s < 3.5

@@ -8,7 +8,7 @@ from dataclasses import replace
 from formcheck.core.uncertainty import NORMAL_95, OBLIQUE_DEG, level_known, roll_sd_deg
 from formcheck.data.recording import CUT, Calibration, Move, Recording
 from formcheck.data.result import Result
-from formcheck.rules import cutoff, slowmotion
+from formcheck.rules import cutoff, slowmotion, unseen
 
 DARK = 40.0
 """Mean brightness (0 to 255) below which joints are lost in noise."""
@@ -30,7 +30,7 @@ TOLD = ("the body was seen in ", "off the side view")
 def remarked(result: Result) -> Result:
     """The result with the remarks on its recording, after the warnings that it has."""
     slow = slowmotion.remark(result)
-    told = [*_guessed(result), *cutoff.cut_off(result)]
+    told = [*_guessed(result), *unseen.missed(result), *cutoff.cut_off(result)]
     said = [*told, *advice(result.recording, result.activity.sentence), *([slow] if slow else [])]
     return replace(result, warnings=(*result.warnings, *said))
 
