@@ -270,7 +270,7 @@ class Session:
         numbers = measure.measure(part, marks, start_s, self.model, known.world_leg_m, live=live)
         numbers |= measure.untimed(numbers, self.guessed_s) | edges.unknown(lost[:up], marks)
         numbers = across.numbers(self._moves, numbers, start_s, (low, turn.close - first))
-        return Measured(numbers, half_bands(numbers, known, self.model))
+        return Measured(numbers, half_bands(numbers, known, self.model, self._source))
 
     def _judge(self, measured: list[Measured]) -> list[Rep]:
         self.reps += (found := judged(measured, self.limits, self.reps))

@@ -16,18 +16,28 @@ from typing import Any
 import numpy as np
 import pytest
 from conftest import SAMPLES
+from laws import same
 
+from formcheck.analyze import replay
 from formcheck.core.calibrate import calibrate
+from formcheck.core.uncertainty import COARSE_BITS
 from formcheck.data.recording import Recording
 from formcheck.data.result import Result
-from formcheck.inputs.coarse import coarse
+from formcheck.inputs.coarse import bits
 from formcheck.inputs.observe import observe
 from formcheck.inputs.video import Video
+from formcheck.rules.limits import Limits
 from formcheck.rules.remarks import remarked
 from formcheck.session import judge_recording
 
 HERE = Path(__file__).resolve().parents[1] / "validation"
-OWN = ("stored", "transforms", "transformed")
+OWN = (
+    "stored",
+    "transforming",
+    "transforms",
+    "transformed",
+    *(f"transformed_{of}" for of in ("light", "time", "camera")),
+)
 UNTIL_S = 8.5
 RATE_HZ = 10.0
 LIGHT = ("noise", "dark", "flicker", "low-rate", "cast", "blur", "slow-camera", "behind")
@@ -87,11 +97,31 @@ def test_a_picture_that_is_dark_is_told(made: Any, clean: Any, tmp_path: Path) -
 def test_a_video_of_too_few_bits_is_told(made: Any, tmp_path: Path) -> None:
     """Samples as they are have few, but enough; those coded at crf 45 have not."""
     for path in sorted(SAMPLES.glob("*.mp4")):
-        assert coarse(path) == []
+        assert bits(path) > COARSE_BITS
     rough = made.write(made.Made(made.Clip(SAMPLES / "clip10.mp4", None).shots(), crf=45), tmp_path, "rough")
-    (line,) = coarse(rough)
-    assert "coded very coarsely (1" in line
-    assert " kbit/s)" in line
+    assert 0 < bits(rough) < COARSE_BITS
+    matroska = made.write(
+        made.Made(islice(made.Clip(SAMPLES / "clip10.mp4", None).shots(), 60), plain=True), tmp_path, "m"
+    )
+    assert bits(matroska) == pytest.approx(8 * matroska.stat().st_size / 60 / 640 / 480, rel=0.1)
+
+
+def test_of_smeared_limbs_nothing_is_judged(clean: Any) -> None:
+    """No fault of heights, bends or tempo whatever was measured, and a line says so; what stands still is judged."""
+    recording = clean.result.recording
+    reps = {}
+    for bits_each in (0.0, 0.0021, 0.0018):
+        swung = replace(recording, source=replace(recording.source, bits=bits_each))
+        strict = Limits(lift_min_s=5.0, hold_min_s=9.0, lower_min_s=9.0)
+        reps[bits_each] = (result := replay(swung, limits=strict)).reps[0]
+        assert any("heights, bends and tempo are not judged" in line for line in result.warnings) == (
+            bits_each == 0.0018
+        )
+    assert {fault.name for fault in reps[0.0].faults} >= {"swinging", "short-hold", "fast-descent"}
+    assert same(reps[0.0021], reps[0.0])
+    assert reps[0.0018].faults == ()
+    assert {"swinging", "short-hold", "fast-descent", "incomplete-lift"} <= set(reps[0.0018].not_assessable)
+    assert "ball-misplaced" not in reps[0.0018].not_assessable
 
 
 def test_every_transformation_can_be_made(made: Any, tmp_path: Path) -> None:
