@@ -266,10 +266,11 @@ class Session:
         self._previous = min(turn.bottom, int(end) if np.isfinite(end) else first + down)
         start_s, live = grid.seconds(self._grid, first), self._source.kind != "video"
         part = across.signals(self._moves, part, start_s + np.arange(len(part)) / grid.RATE_HZ)
-        part = part if np.isfinite(end) else part[: turn.bottom + 1 - first]  # what comes after may be the next rep's
+        over = turn.close - first if np.isfinite(end) else down  # what comes later may be the next rep's
+        part = part[: over + 1]
         numbers = measure.measure(part, marks, start_s, self.model, known.world_leg_m, live=live)
         numbers |= measure.untimed(numbers, self.guessed_s) | edges.unknown(lost[:up], marks)
-        numbers = across.numbers(self._moves, numbers, start_s, (low, turn.close - first))
+        numbers = across.numbers(self._moves, numbers, start_s, (low, over))
         return Measured(numbers, half_bands(numbers, known, self.model, self._source))
 
     def _judge(self, measured: list[Measured]) -> list[Rep]:
