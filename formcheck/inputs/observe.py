@@ -123,9 +123,8 @@ def _pass(opened: Video, model: str, turning: Turning | None, optics: Optics, pr
     repeated = still.repeats(seen.time_s)
     warnings = [*video.warnings, *stood_still(seen.time_s, repeated)]
     kept = seen[~repeated] if repeated.any() else seen
-    return Seen(
-        kept, replace(video.source, lens=scene.lens, bits=bits(video.path)), rooms[-1], warnings, scene.moves(), rooms
-    )
+    source = replace(video.source, lens=scene.lens, bits=bits(video.path, video.source))
+    return Seen(kept, source, rooms[-1], warnings, scene.moves(), rooms)
 
 
 def _way_up(turning: Turning, frame: _Frame, found: Pose) -> bool:
