@@ -255,18 +255,23 @@ class Session:
         known = self.calibration if turn.low >= self._moved_at else self._former
         lost = edges.gone(self._rows.since(first)[: len(part)], self._source, known.leg_px)
         legs = angles.THIGH if edges.feet_gone(lost, low, top) else angles.LEG
-        up = boundaries.until_up(part[:, legs], low, top)
+        before = self._signals.since(max(0, first - 1))[: min(first, 1)]
+        begun = boundaries.seen_to_begin(part[:, legs], low, top, before[:, legs])
+        up = boundaries.until_up(part[:, legs], low, top) if begun else len(part)
         gets_up, part = up < len(part), part[:up]
         curve = boundaries.timed_by(part[:, legs], part[:, angles.THIGH], part[:, angles.KNEE], low, top)
-        marks = boundaries.boundaries(curve, low, top, gets_up=gets_up)
+        marks = boundaries.boundaries(curve, low, top, gets_up=gets_up, begun=begun)
         end = first + marks.end
-        self._previous = min(turn.bottom, int(end)) if np.isfinite(end) else turn.bottom
+        down = boundaries.down_from(part[:, angles.LEG], top, turn.bottom - first)
+        self._previous = min(turn.bottom, int(end) if np.isfinite(end) else first + down)
         start_s, live = grid.seconds(self._grid, first), self._source.kind != "video"
         part = across.signals(self._moves, part, start_s + np.arange(len(part)) / grid.RATE_HZ)
+        over = turn.close - first if np.isfinite(end) else down  # what comes later may be the next rep's
+        part = part[: over + 1]
         numbers = measure.measure(part, marks, start_s, self.model, known.world_leg_m, live=live)
         numbers |= measure.untimed(numbers, self.guessed_s) | edges.unknown(lost[:up], marks)
-        numbers = across.numbers(self._moves, numbers, start_s, (low, turn.close - first))
-        return Measured(numbers, half_bands(numbers, known, self.model))
+        numbers = across.numbers(self._moves, numbers, start_s, (low, over))
+        return Measured(numbers, half_bands(numbers, known, self.model, self._source))
 
     def _judge(self, measured: list[Measured]) -> list[Rep]:
         self.reps += (found := judged(measured, self.limits, self.reps))

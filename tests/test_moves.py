@@ -218,6 +218,13 @@ def test_a_zoom(zoom: float) -> None:
     assert found.what == ZOOMED
 
 
+def test_a_zoom_that_is_nearly_over_at_a_look_lasts_no_longer_for_it() -> None:
+    """That picture is off the rest by hardly less than counts, and by a trace more later on."""
+    times, growth = [8.4, 8.7, 9.0, 9.3, 9.6, 11.0, 11.1], [0.0, 0.06, 0.12, 0.1905, 0.2, 0.2, 0.2015]
+    (found,) = through(lambda t, whole: warped(whole, zoom=float(np.exp(np.interp(t, times, growth)))))
+    assert (found.from_s, found.to_s) == pytest.approx((8.4, 9.6), abs=0.35)
+
+
 def test_slow_sinking_adds_up() -> None:
     (found,) = through(lambda t, whole: warped(whole, 0.1 * min(t, 30.0)), 40.0)
     assert found.from_s < 3.5

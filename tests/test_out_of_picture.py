@@ -68,6 +68,16 @@ def test_whole_pictures_lose_nothing(whole: Recording) -> None:
     assert len(nowhere.reps) == len(result.reps)
 
 
+def test_of_a_leg_cut_off_above_the_ankle_the_thigh_is_not_known_either(whole: Recording) -> None:
+    """The knee is well inside, but drawn by a net that sees half of a shank."""
+    edge = joint(whole, "ankle")[:, 0].max() - 0.1 * whole.calibration.leg_px
+    assert joint(whole, "knee")[:, 0].max() < edge - 0.2 * whole.calibration.leg_px
+    after = formcheck.replay(cut(whole, right=edge))
+    for rep in after.reps:
+        assert unknown(after, rep.rep) >= ON_FEET | ON_THIGH
+        assert {"incomplete-lift", "hyperextension"} <= set(rep.not_assessable)
+
+
 def test_feet_that_leave_the_picture_in_every_rep(whole: Recording) -> None:
     edge = joint(whole, "ankle")[:, 0].max() + 0.02 * whole.calibration.leg_px
     before, after = formcheck.replay(whole), formcheck.replay(cut(whole, right=edge))

@@ -15,6 +15,7 @@ from synthetic import MODEL, calibration, observations, recording, source, witho
 from formcheck.data.landmarks import INDEX
 from formcheck.data.recording import Recording
 from formcheck.data.result import TIMES, Result
+from formcheck.rules.unseen import missed
 from formcheck.session import judge_recording
 
 STORED = Path(__file__).parents[1] / "validation" / "recordings"
@@ -133,3 +134,70 @@ def test_a_recording_that_ends_on_the_way_down_accuses_nobody_of_it(name: str) -
             if stop_s > end_s + 0.6:  # legs settle for a moment longer
                 assert reps[1].numbers["end_s"] == pytest.approx(end_s, abs=0.1)
     assert told >= 2
+
+
+def without_frames(made: Recording, start_s: float, seconds: float) -> Recording:
+    """As after pictures that are missing, or stood still."""
+    time_s = made.observations.time_s
+    return replace(made, observations=made.observations[(time_s <= start_s) | (time_s >= start_s + seconds)])
+
+
+STORED_NAMES = ["clip02_lite", "clip08_heavy", "clip11_heavy"]
+
+
+@pytest.mark.parametrize("name", STORED_NAMES)
+@pytest.mark.parametrize("seconds", [1.0, 1.5, 2.0])
+def test_no_rep_is_lost_wherever_two_seconds_are_missing(name: str, seconds: float) -> None:
+    """What is told of it and its neighbours is what is told of the whole recording, or not known."""
+    whole = Recording.load(STORED / f"{name}.npz")
+    wanted = judge_recording(whole).reps
+    begin_s, end_s = (wanted[1].numbers[each] for each in ("lift_start_s", "end_s"))
+    for start_s in np.arange(begin_s - 1.5, end_s, 0.45):
+        reps = judge_recording(without_frames(whole, start_s, seconds)).reps
+        assert len(reps) == len(wanted), start_s
+        for one, two in zip(wanted, reps, strict=True):
+            assert set(names(two)) <= set(names(one)), start_s
+            for each, bound in (
+                ("peak_thigh_elevation_deg", 2.0),
+                ("lift_s", 0.15),
+                ("hold_s", 0.25),
+                ("lower_s", 0.25),
+            ):
+                off = abs(two.numbers[each] - one.numbers[each])
+                assert not off > max(bound, one.uncertainty.get(each, 0.0)), (start_s, each)
+
+
+@pytest.mark.parametrize("name", STORED_NAMES)
+def test_where_a_rep_may_be_missing_that_is_told(name: str) -> None:
+    """The lowering, the low and the next lift unseen, two reps may look like one; of more nobody knows anything."""
+    whole = Recording.load(STORED / f"{name}.npz")
+    assert missed(judge_recording(whole)) == []
+    end_s = judge_recording(whole).reps[0].numbers["end_s"]
+    for seconds in (3.0, 4.5, 8.0):
+        start_s = end_s - seconds / 2
+        found = judge_recording(without_frames(whole, start_s, seconds))
+        (line,) = missed(found)
+        assert line.startswith("nobody was seen from ")
+        assert float(line.split()[4]) == pytest.approx(start_s, abs=0.1)
+        for rep in found.reps:
+            lasted = rep.numbers["end_s"] - rep.numbers["lift_start_s"]
+            assert not rep.numbers["hold_s"] + rep.numbers["lower_s"] > 9.0
+            assert not (lasted > 12.0 and np.isfinite(rep.numbers["hold_s"]))
+
+
+def test_a_lift_whose_beginning_nobody_saw_has_no_time_and_no_low() -> None:
+    whole = Recording.load(STORED / "clip02_lite.npz")
+    start_s = judge_recording(whole).reps[1].numbers["lift_start_s"]
+    seen = judge_recording(without_frames(whole, start_s - 2.0, 2.1)).reps[1].numbers
+    assert np.isnan([seen[name] for name in ("lift_start_s", "lift_s", "min_thigh_elevation_deg", "range_deg")]).all()
+    assert np.isfinite([seen[name] for name in ("hold_s", "lower_s", "peak_thigh_elevation_deg")]).all()
+
+
+def test_nobody_is_missed_who_has_left() -> None:
+    """Out of the picture between two sets, after getting up."""
+    made, _ = recording()
+    t = made.observations.time_s
+    first = made.observations[t < 2.0]
+    upright = replace(first, pixels=first.pixels[..., [1, 0, 2]].copy())
+    apart = replace(made, observations=upright)
+    assert missed(judge_recording(without_frames(apart, 0.5, 1.0))) == []

@@ -53,6 +53,16 @@ def test_slow_motion_is_told(times: int) -> None:
     assert all("--speed" in line for line in told if line)
 
 
+def test_half_speed_is_named_where_lift_hold_and_lowering_are_slow_alike() -> None:
+    """Nobody is called wrong for being slow; but the line says what to do."""
+    whole = judge_recording(slowed("clip02_heavy", 2))
+    assert "--speed 0.5" in remark(whole)
+    assert WORDS not in remark(whole)
+    for name in ("lift_s", "hold_s", "lower_s"):
+        usual = replace(whole.reps[1], numbers={**whole.reps[1].numbers, name: whole.reps[1].numbers[name] / 2})
+        assert remark(replace(whole, reps=(whole.reps[0], usual, whole.reps[2]))) == ""
+
+
 def test_where_the_speed_is_known_nothing_is_said() -> None:
     made = slowed("clip02_heavy", 4)
     assert WORDS in " ".join(remarked(judge_recording(made)).warnings)

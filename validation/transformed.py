@@ -5,9 +5,9 @@ and prints what changes against the clean clip. Half a minute each on two cores;
 
 A change is *silent and wrong* where an angle of a rep is off by more than 2°, a time by more than 0.15 s, where the
 count is another, or where a fault is found that the clean clip has not, and nothing says so: no warning that the clean
-clip lacks, no band that covers it, and the rule is assessed.
+clip lacks, no band that covers it, and the rule is assessed. A new fault is wrong under any warning.
 
---write  puts the table into docs/validation.md, in place of the one that is there
+--write  puts the lines into the table in docs/validation.md, each in place of the one for the same transformation
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from pathlib import Path
 
 import numpy as np
 from stored import SAMPLES
-from transforms import LIGHT, TRANSFORMS, Clip, Made, write
+from transforming import Clip, Made, write
+from transforms import LIGHT, TRANSFORMS
 
 from formcheck import analyze
 from formcheck.data.result import Rep, Result
@@ -101,7 +102,7 @@ def changes(clean: Result, found: Result, was: Callable[[float], float] = lambda
         tuple(faults),
         sum(len(two.not_assessable) - len(one.not_assessable) for one, two in pairs),
         tuple(sorted(told)),
-        () if told else tuple(wrong),
+        tuple(line for line in wrong if not told or line.startswith("+")),
     )
 
 
@@ -193,35 +194,50 @@ def line(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+TOP = (line(HEAD), line(["---", "---", *["---:"] * 5, *["---"] * 4]))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Make, look, print, perhaps write; 1 where something is silent and wrong."""
     given = _parser().parse_args(arguments)
     names = [name for each in given.only or TRANSFORMS for name in (LIGHT if each == "light" else (each,))]
-    lines, silent = [line(HEAD), line(["---", "---", *["---:"] * 5, *["---"] * 4])], 0
-    print(*lines, sep="\n", flush=True)
+    rows: list[list[str]] = []
+    print(*TOP, sep="\n", flush=True)
     for stem in given.clips:
         path = SAMPLES / f"{stem}.mp4"
         clip = Clip(path, analyze(path, model=given.model))
         for name in names:
             for strength in TRANSFORMS[name][2]:
                 found = looked_at(clip, name, strength, given.model)
-                silent += isinstance(found, Changes) and bool(found.silent)
-                lines.append(line(row(name, strength, stem, found)))
-                print(lines[-1], flush=True)
-    lines += ["", f"{len(lines) - 2} transformed clips, model {given.model}; silent and wrong: {silent or 'none'}."]
-    print(lines[-1], file=sys.stderr)
+                rows.append(row(name, strength, stem, found))
+                print(line(rows[-1]), flush=True)
+    silent = sum(bool(cells[-1]) for cells in rows)
+    print(f"silent and wrong: {silent or 'none'}", file=sys.stderr)
     if given.write:
-        put("\n".join(lines))
+        put(rows, given.model)
     return int(silent > 0)
 
 
-def put(table: str) -> None:
-    """Keep the table, and put it into the page in place of the one before."""
+def put(rows: Sequence[Sequence[str]], model: str) -> None:
+    """Keep the rows, each in place of the one for the same, and put the table into the page in place of the old one."""
     page, before = PAGE.read_text(encoding="utf-8"), TABLE.read_text(encoding="utf-8").strip()
     if before not in page:
         raise SystemExit(f"{PAGE.name}: the last table is not in it; run python validation/run.py --write first")
+    table = merged(before, rows, model)
     TABLE.write_text(table + "\n", encoding="utf-8")
     PAGE.write_text(page.replace(before, table), encoding="utf-8")
+
+
+def merged(table: str, rows: Sequence[Sequence[str]], model: str) -> str:
+    """A table with rows that are new or another; of rows made with another model none stays."""
+    *lines, foot = table.splitlines()
+    kept = [text[2:-2].split(" | ") for text in lines[2:] if text] if f"model {model};" in foot else []
+    found = {(cells[0], cells[1]): cells for cells in [*kept, *rows]}
+    order = list(dict.fromkeys(words for words, *_ in TRANSFORMS.values()))
+    whole = sorted(found.values(), key=lambda cells: order.index(cells[0].rpartition(" (")[0]))
+    silent = sum(bool(cells[-1].strip()) for cells in whole)
+    foot = f"{len(whole)} transformed clips, model {model}; silent and wrong: {silent or 'none'}."
+    return "\n".join([*TOP, *map(line, whole), "", foot])
 
 
 def _parser() -> argparse.ArgumentParser:

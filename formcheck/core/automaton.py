@@ -47,7 +47,10 @@ SHORTEST = int(0.8 * RATE_HZ)
 SLOWEST = 8 * RATE_HZ
 """A lift is found out at most so many instants after it began, stops on its way among them."""
 AWAY = 2 * RATE_HZ
-"""Unseen for this many instants: the person has left; an open rise is dropped."""
+"""Unseen for this many instants before anybody lay still: whoever comes has to settle first."""
+GONE = 4 * RATE_HZ
+"""Unseen for this many instants: the person has left; an open rise is dropped. A lowering takes as long, and one that
+nobody saw still ends a rep."""
 OUT = int(0.4 * RATE_HZ)
 """The same where somebody is seen to be out of position; landmarks that jump for a moment are back sooner."""
 SETTLED = RATE_HZ // 2
@@ -177,7 +180,7 @@ class Walk:
         at, ready = self._start, self._ready
         for row, (leg, posture) in enumerate(zip(legs, postures, strict=True)):
             if posture not in IN_POSITION:
-                if at - self.seen >= (AWAY if posture == UNSEEN else OUT):
+                if at - self.seen >= self.patience(posture):
                     self.leave(at)
             else:
                 self.seen = at
@@ -189,6 +192,12 @@ class Walk:
                     if posture != READY:
                         self.arrange(at, leg, posture)
             at += STRIDE
+
+    def patience(self, posture: float) -> int:
+        """After how many instants out of position the person has left."""
+        if posture != UNSEEN:
+            return OUT
+        return GONE if self.seen >= 0 and self.arrived < 0 else AWAY
 
     def rise(self, at: int, leg: float) -> None:
         """Looking for the top, then for the fall from it."""

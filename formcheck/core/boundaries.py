@@ -44,6 +44,8 @@ LEVEL = 12
 """So many instants beside a movement tell the level there (0.4 s)."""
 SPAN = RATE_HZ // 3
 """So many instants tell the speed at the end: smoothing holds the last six still, and noise stalls as long."""
+NEARLY_DEG = 1.0
+"""Differences below this are noise."""
 BROKEN_OFF = 0.3
 """Legs that still sink by this share of their greatest speed when last seen have not arrived."""
 
@@ -78,10 +80,11 @@ def timed_by(leg: Floats, thigh: Floats, knee: Floats, low: int, top: int) -> Fl
     return thigh if np.fmax.reduce(knee[:until], initial=0.0) > KNEE_BENT_DEG else leg
 
 
-def boundaries(leg: Floats, low: int, top: int, *, gets_up: bool = False) -> Boundaries:
+def boundaries(leg: Floats, low: int, top: int, *, gets_up: bool = False, begun: bool = True) -> Boundaries:
     """Of one rep: elevation (n,) degrees, with `low` and `top` from its `Turn`.
 
-    A lowering that was last seen on its way has no end, unless the slice ends because the person `gets_up`.
+    A lowering that was last seen on its way has no end, unless the slice ends because the person `gets_up`; a rise
+    that was not seen to have `begun` has no start, and comes down to wherever it comes.
     """
     up = _crossing(leg, low, top, rising=True)
     if up is None or not np.isfinite(leg[top:]).any():
@@ -91,13 +94,31 @@ def boundaries(leg: Floats, low: int, top: int, *, gets_up: bool = False) -> Bou
     if down is None:
         return UNKNOWN
     speed = speeds(leg)
-    fall = lowering(leg, speed, down, (top, bottom), home=median(leg[max(0, low - LEVEL) : low + LEVEL + 1]))
+    home = median(leg[max(0, low - LEVEL) : low + LEVEL + 1]) if begun else float(leg[bottom])
+    fall = lowering(leg, speed, down, (top, bottom), home=home)
     lift_start, hold_start = _lift(leg, lift(leg, speed, up, (low, top), until=fall.start))
     lower_start, end = _lower(leg, fall)
     if lower_start < hold_start:  # legs that turn at the top are held for no time
         hold_start = lower_start = (hold_start + lower_start) / 2
+    lift_start = lift_start if begun else np.nan
     end = np.nan if not gets_up and _broken_off(leg, top) else end
     return Boundaries(*(_if_seen(leg, t) for t in (lift_start, hold_start, lower_start, end)))
+
+
+def down_from(leg: Floats, top: int, bottom: int) -> int:
+    """The first sample after `top` at which the leg (n,) is seen about as low as it is at `bottom`, else `bottom`."""
+    low = leg[top : bottom + 1] <= leg[min(bottom, len(leg) - 1)] + NEARLY_DEG
+    return top + int(low.argmax()) if low.any() else bottom
+
+
+def seen_to_begin(leg: Floats, low: int, top: int, before: Floats) -> bool:
+    """Whether the leg (n,) was seen from just before its low (k, from `before` the slice) until half of its rise.
+
+    Where it was not it may have been lower, and nobody knows where the rise began.
+    """
+    high = leg[low : top + 1] >= (leg[low] + leg[top]) / 2
+    until = np.concatenate([before, leg[: low + int(high.argmax())]])[-SPEED - int(high.argmax()) :]
+    return len(until) > 0 and bool(np.isfinite(until).all())
 
 
 def _broken_off(leg: Floats, top: int) -> bool:

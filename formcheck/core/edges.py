@@ -21,12 +21,16 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 JOINTS = screen.NEAR
-SHOULDER, ELBOW, WRIST, HEEL, TOE, HIP, KNEE, ANKLE = range(len(JOINTS))
+SHOULDER, ELBOW, WRIST, HEEL, TOE, HIP, KNEE, ANKLE, SHANK = range(len(JOINTS) + 1)
+"""The last one: the leg is cut off above the ankle, so that the knee is guessed too."""
 WITHIN = np.array([0.1, 0.1, 0.05, 0.05, 0.05, 0.1, 0.1, 0.12])
 """So near to an edge a joint may be outside, in legs: hands and feet that are cut off were drawn up to 0.03 within it,
 ankles up to 0.12. In whole pictures toes came as near as 0.08, all others stayed 0.15 away."""
 EDGE = 0.02
 """An ankle farther within than this is seen where heel and toes are well inside."""
+CUT = 0.0
+"""Where even the ankle is drawn outside, thighs were off by 5 degrees, the knee half a leg within the picture; with
+the toes cut off, and the ankle within, by 1."""
 HEAD = 0.12
 """The same for the nose: the head reaches 0.2 legs around it."""
 FEW = 3
@@ -36,7 +40,9 @@ BEFORE = int(0.4 * RATE_HZ)
 
 _Table = dict[tuple[int, ...], tuple[str, ...]]
 _REP: _Table = {
-    (HIP, KNEE): (*("peak_thigh_elevation_deg", "hold_thigh_elevation_deg", "min_thigh_elevation_deg", "range_deg"),),
+    (HIP, KNEE, SHANK): (
+        *("peak_thigh_elevation_deg", "hold_thigh_elevation_deg", "min_thigh_elevation_deg", "range_deg"),
+    ),
     (HIP, ANKLE): ("peak_leg_elevation_deg",),
     (HIP, KNEE, ANKLE): ("max_knee_flexion_deg", "lift_s", "hold_s", "lower_s"),
     (SHOULDER, ELBOW, WRIST): ("max_elbow_flexion_deg",),
@@ -51,16 +57,16 @@ _HOLD: _Table = {
 
 
 def outside(joints: Floats, source: Source, leg_px: float) -> Flags:
-    """Whether joints (n, 8, 2) in pixels, in the order of `JOINTS`, lie outside the picture or too near its edge.
+    """Whether joints (n, 8, 2) in pixels, in the order of `JOINTS`, lie outside the picture or near its edge (n, 9).
 
     Nothing does where the picture's size or the leg's length is not known (0); unknown joints do not.
     """
     if not _near_edge(joints, source, leg_px):
-        return np.zeros(joints.shape[:2], np.bool_)
+        return np.zeros((len(joints), SHANK + 1), np.bool_)
     inside = room(joints, source, leg_px)
     out = inside < WITHIN
     out[:, ANKLE] &= out[:, HEEL] | out[:, TOE] | (inside[:, ANKLE] < EDGE)
-    return np.asarray(out)
+    return np.column_stack([out, inside[:, ANKLE] < CUT])
 
 
 def _near_edge(joints: Floats, source: Source, leg_px: float) -> bool:
@@ -87,7 +93,7 @@ def gone(rows: Floats, source: Source, leg_px: float) -> Flags:
 
 
 def feet_gone(lost: Flags, low: int, top: int) -> bool:
-    """Whether the ankle is outside for more than a moment of a part (n, 8) from its low on, and the knee is not.
+    """Whether the ankle is outside for more than a moment of a part (n, 9) from its low on, and the knee is not.
 
     Then the thigh tells where the phases are; it is not steady enough to tell how long they last.
     """
@@ -95,7 +101,7 @@ def feet_gone(lost: Flags, low: int, top: int) -> bool:
 
 
 def unknown(lost: Flags, marks: Boundaries) -> dict[str, float]:
-    """Not-a-number for each number that rests on joints which are outside (n, 8) for too long."""
+    """Not-a-number for each number that rests on joints which are outside (n, 9) for too long."""
     if not lost.any():
         return {}
     start = max(0, ceil(marks.lift_start) - BEFORE) if isfinite(marks.lift_start) else 0

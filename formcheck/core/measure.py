@@ -6,6 +6,7 @@ Names are the columns that rules ask for; not-a-number where a number could not 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from math import ceil, inf, isfinite, nan
 
 import numpy as np
@@ -15,7 +16,7 @@ from formcheck.core import angles
 from formcheck.core.boundaries import Boundaries
 from formcheck.core.grid import RATE_HZ
 from formcheck.core.ground import ground
-from formcheck.core.numbers import known_median, largest, median, not_below_zero
+from formcheck.core.numbers import known_median, largest, longest, median, not_below_zero
 from formcheck.core.posemodel import LAG_S, PoseModel
 from formcheck.data.result import TIMES
 
@@ -29,6 +30,8 @@ SUSTAINED = RATE_HZ // 3
 """A joint is as bent as it is for a third of a second in all: single jumps of a landmark do not count."""
 OVERSHOOT = RATE_HZ
 """An overshoot comes within a second of the lift's end."""
+UNSEEN = RATE_HZ
+"""In more instants that nobody saw a whole movement finds room: the quickest down and up again take a second."""
 TEMPO = ("lift_s", "hold_s", "lower_s")
 FEET_TOGETHER = 0.27
 """How far the ankles' landmarks are apart when the feet touch, in leg lengths (truly 0.13)."""
@@ -44,10 +47,11 @@ def measure(  # noqa: PLR0913 - a rep, and how it was seen
         "hold_s": (marks.lower_start - marks.hold_start) / RATE_HZ,
         "lower_s": (marks.end - marks.lower_start) / RATE_HZ,
     }
+    numbers |= _hidden(signals[:, angles.LEG], marks)
     first, last = _whole(marks, len(signals))
     rep = signals[first : last + 1]
     hold = _part(signals, marks.hold_start, marks.lower_start)
-    numbers |= _heights(signals, rep, hold, first)
+    numbers |= _heights(signals, rep, hold, marks.lift_start)
     numbers |= _joints(rep)
     numbers |= _top(hold)
     numbers |= ground(signals, slice(first, last + 1), marks.lower_start, model, live=live)
@@ -72,6 +76,13 @@ def untimed(numbers: Mapping[str, float], guessed_s: Sequence[tuple[float, float
     return dict.fromkeys(TEMPO, nan) | ({"touch_s": nan} if numbers["touch_s"] > 0 else {})
 
 
+def _hidden(leg: Floats, marks: Boundaries) -> dict[str, float]:
+    """Tempo across a stretch that nobody saw: legs may have come down meanwhile and been lifted again."""
+    ends = dict(zip(TEMPO, pairwise(marks), strict=True))
+    known = {name: _part(leg, *span) for name, span in ends.items() if all(map(isfinite, span))}
+    return {name: nan for name, part in known.items() if longest(~np.isfinite(part)) > UNSEEN}
+
+
 def _unfinished(numbers: Mapping[str, float]) -> dict[str, float]:
     """What is different where the end of the lowering was not seen: legs may have come lower, and touched the floor."""
     touch_s = numbers["touch_s"]
@@ -94,9 +105,10 @@ def _part(signals: Floats, start: float, stop: float) -> Floats:
     return signals[max(0, ceil(start)) : max(0, int(stop)) + 1]
 
 
-def _heights(signals: Floats, rep: Floats, hold: Floats, first: int) -> dict[str, float]:
+def _heights(signals: Floats, rep: Floats, hold: Floats, lift_start: float) -> dict[str, float]:
     peak_at, peak = largest(rep[:, angles.THIGH])
-    low = _least(signals[max(0, first - BEFORE) : first + 2, angles.THIGH])
+    first = max(0, ceil(lift_start)) if isfinite(lift_start) else 0
+    low = _least(signals[max(0, first - BEFORE) : first + 2, angles.THIGH]) if isfinite(lift_start) else nan
     level = hold[EDGE:-EDGE] if len(hold) > 3 * EDGE else hold
     return {
         "peak_thigh_elevation_deg": peak,

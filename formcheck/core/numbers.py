@@ -38,6 +38,18 @@ def largest(values: NDArray[np.float64]) -> tuple[float, float]:
     return float(at), float(values[at])
 
 
+def longest(flags: NDArray[np.bool_]) -> int:
+    """Of the runs in (n,) that are true, the number in the longest.
+
+    >>> longest(np.array([True, False, True, True]))
+    2
+    """
+    if not flags.any():
+        return 0
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
+    return int((edges[1::2] - edges[::2]).max())
+
+
 def not_below_zero(value: float) -> float:
     """`value`, or 0 where it is less; not-a-number stays one, which `max` would hide."""
     return 0.0 if value < 0.0 else value

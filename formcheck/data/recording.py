@@ -98,6 +98,7 @@ class Source:
     speed      seconds that truly went by for each second of the video, 0.25 for one played back four times as slowly;
                all times are the true ones
     lens       what is known of the lens, `None` where nothing is
+    bits       for each pixel of each picture in the file; 0 where that is not known
     turn_deg   pictures were turned clockwise by that much (0, 90, 180, 270), besides what the file itself asks for
 
     `width` and `height` are those of the pictures as they were looked at: turned, and with square pixels.
@@ -115,6 +116,7 @@ class Source:
     speed: Annotated[float, Meta(ge=SPEEDS[0], le=SPEEDS[1])] = 1.0
     turn_deg: gate.Turn = 0
     lens: Lens | None = None
+    bits: gate.Rate = 0.0
 
 
 @dataclass(frozen=True)

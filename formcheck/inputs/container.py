@@ -62,7 +62,7 @@ def told(path: Path) -> Told:
 
     try:
         with av.open(str(path.resolve())) as container:
-            stream = _pictures(container)
+            stream = pictures(container)
             if stream is None:
                 return Told()
             wraps_s = WRAPS_S if container.format.name in FORMATS_33_BIT else math.inf
@@ -82,7 +82,7 @@ def missing(path: Path, frames: int, step_s: float, end_s: float) -> list[str]:
 
     try:
         with av.open(str(path.resolve())) as container:
-            stream = _pictures(container)
+            stream = pictures(container)
             held = _held(container, stream)
             promised_s, promised = _promised(container, stream)
     except (av.FFmpegError, OSError, ValueError, AttributeError):
@@ -98,7 +98,7 @@ def missing(path: Path, frames: int, step_s: float, end_s: float) -> list[str]:
     return []
 
 
-def _pictures(container: Any) -> Any:
+def pictures(container: Any) -> Any:
     """The first stream of pictures that is no cover; `None` without one."""
     import av  # noqa: PLC0415 - as above
 

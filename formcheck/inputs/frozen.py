@@ -5,7 +5,8 @@ Who holds still repeats nothing. Two signs tell the one from the other:
 - *Noise.* A camera's noise changes every picture. Where it is seen otherwise, a picture without any change repeats the
   one before. Coarse coding leaves no noise, and a drawing has none.
 - *A jump.* Who moves again begins slowly; where pictures stood still the body is elsewhere at once, and that change is
-  far greater than those that follow. Pictures that stood still without a jump at their end lost nothing.
+  far greater than those that follow. Pictures that stood still without a jump at their end lost nothing. Where the
+  whole room jumps it was the camera: then only pictures that show far less change than any still ones do repeat.
 
 Live, before any jump is seen, noise alone tells. Compared are small grey copies, in some 0.05 ms a picture.
 """
@@ -40,6 +41,11 @@ AHEAD = 3.0
 SOMEWHERE = 120.0
 """A jump is so many times the mean change: bodies give 140 and more; where coding begins anew, which changes all of the
 picture a little, it is 50 to 118 at crf 45 and 51."""
+SHARP, SHIFTED, ROOM = 20, 3, 1 / 3
+"""A block is on an edge where blocks beside it differ by more than the first, in levels; if more than this share of all
+edges change by more than the second, the room is elsewhere: bodies that jump change up to 0.25, knocked cameras 0.4."""
+EVEN_STILLER, CALMEST = 4.0, 0.05
+"""So many times less change than in the calmest twentieth of a video is none."""
 AFTER_S = 1.0
 """Changes within this time are compared with a jump, but the greatest: there may be two jumps."""
 FORETOLD, MUCH = 3, 10.0
@@ -82,11 +88,13 @@ class Change(NamedTuple):
     mean   of all samples
     jump   sum over all blocks, beyond what coding does
     noise  mean of the samples of a block, its median over the blocks: bodies move in fewer than half of them
+    room   share of the picture's edges that changed; 0 where there is no jump
     """
 
     mean: float
     jump: float
     noise: float
+    room: float = 0.0
 
 
 class Differences:
@@ -100,11 +108,12 @@ class Differences:
         new, last = _copy(picture), self._last
         self._last = new
         if last is None or last.grey.shape != new.grey.shape:
-            return Change(np.inf, np.inf, np.inf)
+            return Change(np.inf, np.inf, np.inf, np.inf)
         by = cv2.absdiff(last.grey, new.grey).astype(np.float32)
         jump = cv2.sumElems(cv2.subtract(cv2.absdiff(last.blocks, new.blocks), CODING))[0]
         mean, noise = float(by.mean()), _middle(_blocks(by))
-        return Change(mean, jump, noise) if _has_room(new.grey) else Change(np.inf, jump, np.inf)
+        room = _shifted(last.blocks, new.blocks) if jump >= JUMP else 0.0
+        return Change(mean, jump, noise, room) if _has_room(new.grey) else Change(np.inf, jump, np.inf, room)
 
 
 def _copy(picture: Picture) -> _Copy:
@@ -124,6 +133,13 @@ def _middle(values: NDArray[np.float32]) -> float:
     """The median, or the value after it."""
     half = values.size // 2
     return float(np.partition(values, half, axis=None)[half])
+
+
+def _shifted(before: Picture, now: Picture) -> float:
+    """Share of the edges in a picture's blocks that changed."""
+    beside = np.ones((3, 3), np.uint8)
+    edges = cv2.subtract(cv2.dilate(before, beside), cv2.erode(before, beside)) > SHARP
+    return float((cv2.absdiff(before, now)[edges] > SHIFTED).mean()) if edges.any() else 0.0
 
 
 def _has_room(grey: Picture) -> bool:
@@ -186,8 +202,8 @@ class _Noise:
 
 
 def repeats(time_s: Floats, changes: Floats) -> Mask:
-    """Which pictures (n,) repeat the one before, by their times in seconds and each `Change` (n, 3); not the first."""
-    noise, (mean, jump, _) = _Noise(), changes.T
+    """Which pictures (n,) repeat the one before, by their times in seconds and each `Change` (n, 4); not the first."""
+    noise, (mean, jump, _, room) = _Noise(), changes.T
     found = np.array([noise.lacks(Change(*each)) for each in changes.tolist()], np.bool_)
     for start, stop in _runs(found):
         if stop - start > SPAN:
@@ -195,7 +211,8 @@ def repeats(time_s: Floats, changes: Floats) -> Mask:
     for end in np.flatnonzero((jump >= JUMP) & (jump >= SOMEWHERE * mean) & np.isfinite(jump)):
         if jump[end] >= AHEAD * _following(time_s, jump, int(end)):
             begin = _begin(time_s, mean, jump, int(end))
-            if time_s[end] - time_s[begin] > BRIDGE_S + MS:
+            sure = room[end] <= ROOM or _stiller(mean, begin, int(end))
+            if sure and time_s[end] - time_s[begin] > BRIDGE_S + MS:
                 found[begin + 1 : end] = True
     return found
 
@@ -241,6 +258,15 @@ def _begin(time_s: Floats, mean: Floats, jump: Floats, end: int) -> int:
     if at == last or jump[last:end].max() > jump[end] / MUCH:
         return end - 1
     return _last_true(mean, at)
+
+
+def _stiller(mean: Floats, begin: int, end: int) -> bool:
+    """Whether the pictures between two change far less than the calmest ones elsewhere."""
+    inside, calm = mean[begin + 1 : end], np.concatenate([mean[1 : begin + 1], mean[end + 1 :]])
+    if len(inside) == 0 or len(calm) < SPAN:
+        return False
+    middle = np.median(np.lib.stride_tricks.sliding_window_view(calm, SPAN), axis=1)
+    return bool(EVEN_STILLER * np.median(inside) < np.quantile(middle, CALMEST))
 
 
 def _last_true(mean: Floats, at: int) -> int:

@@ -93,6 +93,7 @@ class Moves:
         self._rest_s = self._last_s = 0.0  # the last look at which it stood as in the reference, and the last of all
         self._previous: _View | None = None  # the last picture, where that matched
         self._laid_so: _Similarity | None = None  # how the reference lies on the trial
+        self._later: tuple[_View, _Similarity | None] | None = None  # the first picture that is a little off the trial
 
     def look(self, grey: Picture, hidden: Picture, time_s: float) -> None:
         """A grey picture, its longer side `LONGEST_PX`, with 1 in `hidden` where the body is, and its time."""
@@ -138,7 +139,7 @@ class Moves:
             self._rest_s = time_s
 
     def _try(self, view: _View, found: _Similarity | None) -> None:
-        self._trial, self._laid_so = view.cornered(), found
+        self._trial, self._laid_so, self._later = view.cornered(), found, None
         self.blind += len(self._trial.corners) < FEWEST
 
     def _on_the_way(self, view: _View, found: _Similarity | None) -> None:
@@ -147,10 +148,15 @@ class Moves:
         if self.moving is None and found is not None and self._laid_so is not None:
             self.moving = self._rest_s
         since = _match(self._trial, view, None)
+        if (since is None or since.size > REST) and self._later is not None:
+            self._try(*self._later)
+            since = _match(self._trial, view, None)
         if since is None or since.size > REST:
             self._try(view, found)
         elif view.time_s - self._trial.time_s >= REST_S:
             self._end(self._trial)
+        elif since.size > REST / 2 and self._later is None:
+            self._later = view, found
 
     def _end(self, view: _View) -> None:
         """It stands again, and has since this picture."""

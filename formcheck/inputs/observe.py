@@ -20,7 +20,7 @@ from formcheck.data.observations import Observations
 from formcheck.data.recording import Move, Room, Source
 from formcheck.inputs import models
 from formcheck.inputs.ahead import ahead
-from formcheck.inputs.coarse import coarse
+from formcheck.inputs.coarse import bits
 from formcheck.inputs.frozen import Still
 from formcheck.inputs.frozen import told as stood_still
 from formcheck.inputs.lens import lens_of, straight
@@ -121,9 +121,10 @@ def _pass(opened: Video, model: str, turning: Turning | None, optics: Optics, pr
                 break
     seen, rooms = table.observations(scene), scene.rooms()
     repeated = still.repeats(seen.time_s)
-    warnings = [*video.warnings, *stood_still(seen.time_s, repeated), *coarse(video.path)]
+    warnings = [*video.warnings, *stood_still(seen.time_s, repeated)]
     kept = seen[~repeated] if repeated.any() else seen
-    return Seen(kept, replace(video.source, lens=scene.lens), rooms[-1], warnings, scene.moves(), rooms)
+    source = replace(video.source, lens=scene.lens, bits=bits(video.path, video.source))
+    return Seen(kept, source, rooms[-1], warnings, scene.moves(), rooms)
 
 
 def _way_up(turning: Turning, frame: _Frame, found: Pose) -> bool:

@@ -72,7 +72,7 @@ def schema() -> dict[str, Any]:
 def _source(source: Source) -> dict[str, Any]:
     guessed = [[rounded("s", start), rounded("s", stop)] for start, stop in source.guessed_s]
     lens = None if source.lens is None else asdict(source.lens)
-    return _rounded(asdict(source)) | {"guessed_s": guessed, "lens": lens}
+    return _rounded(asdict(source)) | {"guessed_s": guessed, "lens": lens, "bits": source.bits}
 
 
 def _rep(rep: Rep) -> dict[str, Any]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from formcheck.core.uncertainty import NORMAL_95, OBLIQUE_DEG, level_known, roll_sd_deg
-from formcheck.data.recording import CUT, Calibration, Move, Recording
+from formcheck.core.uncertainty import NORMAL_95, OBLIQUE_DEG, level_known, roll_sd_deg, smeared
+from formcheck.data.recording import CUT, Calibration, Move, Recording, Source
 from formcheck.data.result import Result
-from formcheck.rules import cutoff, slowmotion
+from formcheck.rules import cutoff, slowmotion, unseen
 
 DARK = 40.0
 """Mean brightness (0 to 255) below which joints are lost in noise."""
@@ -30,7 +30,7 @@ TOLD = ("the body was seen in ", "off the side view")
 def remarked(result: Result) -> Result:
     """The result with the remarks on its recording, after the warnings that it has."""
     slow = slowmotion.remark(result)
-    told = [*_guessed(result), *cutoff.cut_off(result)]
+    told = [*_guessed(result), *unseen.missed(result), *cutoff.cut_off(result)]
     said = [*told, *advice(result.recording, result.activity.sentence), *([slow] if slow else [])]
     return replace(result, warnings=(*result.warnings, *said))
 
@@ -49,7 +49,7 @@ def advice(recording: Recording, sentence: str = "") -> list[str]:
 
     What the sentence on the exercise (`Activity`) tells already is not told again, only what to do about it.
     """
-    remarks = moves_told(recording.moves or ())
+    remarks = [*moves_told(recording.moves or ()), *_coarse(recording.source)]
     share, brightness = seen_share(recording), recording.observations.brightness
     if 0 < share < SEEN:
         seen = f"the body was found in {share:.0%} of the frames only; keep it whole in the picture"
@@ -79,6 +79,15 @@ def moves_told(moves: Sequence[Move]) -> list[str]:
     return [
         f"the camera {', '.join([*told, *more])}; reps seen across that are not assessable, those after it have {OWN}"
     ]
+
+
+def _coarse(source: Source) -> list[str]:
+    """That a video has too few bits."""
+    if not smeared(source):
+        return []
+    kbit_s = source.bits * source.width * source.height * source.fps / 1000
+    seen = f"the video is coded very coarsely ({kbit_s:.0f} kbit/s), so that what moves is smeared"
+    return [f"{seen}: heights, bends and tempo are not judged; save it with more"]
 
 
 def _told(move: Move) -> str:
