@@ -1,4 +1,4 @@
-"""Damaged prescriptions, folders of phrases and truths."""
+"""Damaged plans (TOML), folders of phrases and truths."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ KEYS = ("hold_min", '"\\u001b"', "a.b", "a." * 50_000 + "a", '""', "limits", "x"
 PHRASES = 'language = "de"\n[phrases]\nready = "Bereit"\nn-1 = {text = "eins"}\n'
 
 
-def prescription(dice: random.Random) -> tuple[str, bytes]:
-    """A damaged prescription, and in a word how."""
+def plan(dice: random.Random) -> tuple[str, bytes]:
+    """A damaged plan, and in a word how."""
     lines = []
     for table, keys in TABLES.items():
         lines.append(f"[{table if dice.random() < 0.95 else dice.choice(KEYS)}]")
