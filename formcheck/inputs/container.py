@@ -28,7 +28,7 @@ MISSED_S, MISSED = 0.1, 0.01
 UNSEEN_S = 0.7
 """Pictures that are in a file and were not shown are told from so many seconds on: some codes hold some to refer to."""
 COUNTED = {"mov", "mp4"}
-"""Formats whose header counts every picture."""
+"""Formats whose header lists every picture; of those that an edit list leaves out, some are taken from the list."""
 
 
 class Told(NamedTuple):
@@ -89,7 +89,7 @@ def missing(path: Path, frames: int, step_s: float, end_s: float) -> list[str]:
             stream = pictures_of(container)
             held = _held(container, stream)
             promised_s, promised = _promised(container, stream)
-            counted = bool(COUNTED & set(container.format.name.split(",")))
+            counted = len(stream.index_entries) if COUNTED & set(container.format.name.split(",")) else 0
     except (av.FFmpegError, OSError, ValueError, AttributeError):
         return []
     if math.isnan(end_s):
@@ -97,8 +97,8 @@ def missing(path: Path, frames: int, step_s: float, end_s: float) -> list[str]:
             return [f"the video breaks off: {frames} of its {promised} pictures could be read"]
     elif promised_s - held.all_s > max(MISSED_S, MISSED * promised_s):
         return [f"the video breaks off after {end_s:.1f} s of {promised_s:.1f} s; the rest could not be read"]
-    elif counted and promised > held.whole:
-        return [f"{promised - held.whole} of its {promised} pictures are missing"]
+    elif counted > held.whole:
+        return [f"{counted - held.whole} of its {counted} pictures are missing"]
     if (held.shown - frames) * step_s > UNSEEN_S and not held.end_s - end_s < UNSEEN_S:
         where = "" if math.isnan(end_s) else f" after {end_s:.1f} s"
         return [f"{held.shown - frames} pictures{where} could not be decoded"]

@@ -26,7 +26,7 @@ END_S = 0.12
 UNSEEN = "a picture that no decoder knows to be damaged"
 TOLD = re.compile(
     r"break off|breaks off|decoded|damaged|missing|no picture for|time stamp|time starts|slow motion|time lapse"
-    r"|pixels are|stood still|repeat|longer than|so many pictures"
+    r"|pixels are|is odd|stood still|repeat|longer than|so many pictures"
 )
 """Words of the warnings about pictures and times; others, such as that nobody was seen, tell nothing of damage."""
 FILES = ("summary.json", "frames.csv", "reps.csv", "report.html", "recording.npz", "overlay.mp4")
@@ -204,9 +204,9 @@ def _among(times: Any, whole: Found) -> bool:
 
 def _hashes(path: Path) -> set[str]:
     """The pictures of a video as a decoder gives them."""
-    found = set()
+    found: set[str] = set()
     with av.open(str(path), metadata_errors="replace") as file:
-        for packet in file.demux(video=0):
+        for packet in file.demux(video=0) if file.streams.video else ():
             with suppress(av.FFmpegError):
                 found |= {sha256(frame.to_ndarray(format="gray").tobytes()).hexdigest() for frame in packet.decode()}
     return found
