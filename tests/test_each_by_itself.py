@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import av
 import pytest
 from batches import recordings, rescore
 from conftest import cut, sound_alone
@@ -55,6 +57,22 @@ def test_of_ten_videos_four_are_bad_in_four_ways(
         assert len([told for told in said.err.splitlines() if str(each) in told]) == 1
     assert [("error" in each) for each in loaded(said.out)] == [each in bad for each in given]
     assert "the sound track is of a kind that is not known" in " ".join(summary(out / "odd_formcheck")["warnings"])
+    with av.open(str(out / "odd_formcheck" / "overlay.mp4")) as overlaid:
+        assert not overlaid.streams.audio
+
+
+def test_two_persons_videos_of_one_name_are_two_results(tmp_path: Path, sample: Path, out: Path) -> None:
+    given = []
+    for number, person in enumerate(("ada", "ben")):
+        (tmp_path / person).mkdir()
+        given.append(cut(sample, tmp_path / person / "set.mp4", 5 + number))
+    assert main(["analyze", *map(str, given), "--model", "lite", "--out", str(out), "--quiet"]) == 0
+    assert left(out) == ["set-2_formcheck", "set_formcheck"]
+    for number, folder in enumerate(("set_formcheck", "set-2_formcheck")):
+        found = summary(out / folder)
+        assert found["content_sha256"] == hashlib.sha256(given[number].read_bytes()).hexdigest()
+        assert found["source"]["frames"] == 5 + number
+        assert whole(out / folder, folder.removesuffix("_formcheck"))
 
 
 @pytest.mark.parametrize(

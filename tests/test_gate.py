@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from batches import RECORDING, reps_of, rescore, rows
 from conftest import LINUX
+from pyarrow import parquet
 from synthetic import recording as made
 
 from formcheck.analyze import replay
@@ -212,3 +213,8 @@ def test_damaged_recordings_beside_good_ones_are_the_same_rows_each_time(tmp_pat
     assert len(errors) == bad
     assert len(set(errors)) == bad
     assert all(error.isprintable() and not error.startswith("unexpected") for error in errors)
+    told = parquet.read_table(tmp_path / "scores.parquet").to_pylist()
+    scored = rows(tmp_path / "scores.csv")
+    assert len(told) == len(scored) == 20 + bad
+    assert [(row["clip"], row["error"] or "") for row in told] == [(row["clip"], row["error"]) for row in scored]
+    assert [str(row["reps"]) for row in told if not row["error"]] == [row["reps"] for row in scored if not row["error"]]

@@ -113,7 +113,7 @@ def test_ctrl_c_ends_the_thread(piece: Path, monkeypatch: pytest.MonkeyPatch) ->
 
     with pytest.raises(KeyboardInterrupt):
         observe(piece, progress=press)
-    assert running == [2]
+    assert running == [3]
     assert readers() == []
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from formcheck.data.recording import Source
-from formcheck.inputs.container import pictures
+from formcheck.inputs.container import pictures_of
 
 PLENTY = 0.05
 """A file that holds so many bits for each pixel, with all that it holds, is not counted: sound takes less."""
@@ -29,7 +29,7 @@ def _packet(path: Path) -> float:
 
     try:
         with av.open(str(path)) as container:
-            stream = pictures(container)
+            stream = pictures_of(container)
             sizes = [packet.size for packet in container.demux(stream) if packet.size] if stream is not None else []
     except (av.FFmpegError, OSError, ValueError):
         return 0.0

@@ -23,8 +23,12 @@ ALIKE = 1.2
 """Rates that differ by less are the same."""
 KEY_WITHIN = 1000
 """So many packets are looked through for a picture that needs no other."""
-MISSED_S = 0.7
-"""What is missing is told from so many seconds on."""
+MISSED_S, MISSED = 0.1, 0.01
+"""A file that ends so many seconds, and such a share of it, before it says lacks something: less is rounding."""
+UNSEEN_S = 0.7
+"""Pictures that are in a file and were not shown are told from so many seconds on: some codes hold some to refer to."""
+COUNTED = {"mov", "mp4"}
+"""Formats whose header lists every picture; of those that an edit list leaves out, some are taken from the list."""
 
 
 class Told(NamedTuple):
@@ -61,8 +65,8 @@ def told(path: Path) -> Told:
     import av  # noqa: PLC0415 - OpenCV comes first: whose X11 libraries are loaded first decides if windows open
 
     try:
-        with av.open(str(path.resolve())) as container:
-            stream = pictures(container)
+        with av.open(str(path.resolve()), metadata_errors="replace") as container:
+            stream = pictures_of(container)
             if stream is None:
                 return Told()
             wraps_s = WRAPS_S if container.format.name in FORMATS_33_BIT else math.inf
@@ -81,24 +85,27 @@ def missing(path: Path, frames: int, step_s: float, end_s: float) -> list[str]:
     import av  # noqa: PLC0415 - as above
 
     try:
-        with av.open(str(path.resolve())) as container:
-            stream = pictures(container)
+        with av.open(str(path.resolve()), metadata_errors="replace") as container:
+            stream = pictures_of(container)
             held = _held(container, stream)
             promised_s, promised = _promised(container, stream)
+            counted = len(stream.index_entries) if COUNTED & set(container.format.name.split(",")) else 0
     except (av.FFmpegError, OSError, ValueError, AttributeError):
         return []
     if math.isnan(end_s):
         if promised > held.whole / 0.97:
             return [f"the video breaks off: {frames} of its {promised} pictures could be read"]
-    elif promised_s - held.all_s > max(MISSED_S, 0.03 * promised_s):
+    elif promised_s - held.all_s > max(MISSED_S, MISSED * promised_s):
         return [f"the video breaks off after {end_s:.1f} s of {promised_s:.1f} s; the rest could not be read"]
-    if (held.shown - frames) * step_s > MISSED_S and not held.end_s - end_s < MISSED_S:
+    elif counted > held.whole:
+        return [f"{counted - held.whole} of its {counted} pictures are missing"]
+    if (held.shown - frames) * step_s > UNSEEN_S and not held.end_s - end_s < UNSEEN_S:
         where = "" if math.isnan(end_s) else f" after {end_s:.1f} s"
         return [f"{held.shown - frames} pictures{where} could not be decoded"]
     return []
 
 
-def pictures(container: Any) -> Any:
+def pictures_of(container: Any) -> Any:
     """The first stream of pictures that is no cover; `None` without one."""
     import av  # noqa: PLC0415 - as above
 

@@ -48,7 +48,7 @@ def equivalent_mm(path: Path) -> float:
     import av  # noqa: PLC0415 - OpenCV comes first: whose X11 libraries are loaded first decides if windows open
 
     try:
-        with av.open(str(path.resolve())) as container:
+        with av.open(str(path.resolve()), metadata_errors="replace") as container:
             tables = [container.metadata, *(stream.metadata for stream in container.streams)]
     except (av.FFmpegError, OSError, ValueError):
         return 0.0

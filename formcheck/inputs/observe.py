@@ -18,7 +18,7 @@ from formcheck.data.landmarks import COUNT
 from formcheck.data.lens import USUAL, Optics
 from formcheck.data.observations import Observations
 from formcheck.data.recording import Move, Room, Source
-from formcheck.inputs import models
+from formcheck.inputs import models, spoilt
 from formcheck.inputs.ahead import ahead
 from formcheck.inputs.coarse import bits
 from formcheck.inputs.frozen import Still
@@ -109,6 +109,7 @@ def _pass(opened: Video, model: str, turning: Turning | None, optics: Optics, pr
         PoseModel(models.find(model)) as pose,
         ahead(_frames(_straight(video, optics, scene), still)) as frames,
         _aside(scene) as look,
+        spoilt.aside(video.path) as damage,
     ):
         total = video.promised or None
         for done, frame in enumerate(frames, 1):
@@ -119,6 +120,8 @@ def _pass(opened: Video, model: str, turning: Turning | None, optics: Optics, pr
                 progress(done, total)
             if turning is not None and _way_up(turning, frame, found):
                 break
+        else:
+            video.warnings += spoilt.remarks(damage(), video.speed)
     seen, rooms = table.observations(scene), scene.rooms()
     repeated = still.repeats(seen.time_s)
     warnings = [*video.warnings, *stood_still(seen.time_s, repeated)]

@@ -67,7 +67,7 @@ def _kinds(path: Path) -> set[str]:
     import av  # noqa: PLC0415 - needed for this message alone
 
     try:
-        with av.open(str(path.resolve())) as container:
+        with av.open(str(path.resolve()), metadata_errors="replace") as container:
             pictures = container.streams.video
             sound = {"sound"} if container.streams.audio else set()
             known = any(each.codec_context is not None for each in pictures)

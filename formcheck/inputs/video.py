@@ -36,7 +36,7 @@ _Read = tuple[bool, Any]
 
 LEAST_FRAMES = 3
 USUAL_FPS = 30.0
-GAP_S = 1.0
+GAP_S, GAP = 0.25, 3  # a hole of so many seconds, and of more than so many usual steps, is told
 CUT_S = 0.1
 BEYOND = 1000  # frames that a hole in a file may swallow
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
@@ -152,9 +152,9 @@ class Video:
         self.warnings += self._clock.remarks(self._first_s, self.speed)
         self.warnings += _cut_into(self._late_s, self._first_s, self.speed)
         widest = int(np.argmax(steps))
-        if steps[widest] > GAP_S:
+        if steps[widest] > max(GAP_S, GAP * float(np.median(steps))):
             self.warnings.append(f"no picture for {_long(steps[widest])} after {times[widest]:.1f} s")
-        if len(times) < 0.97 * promised.frames:
+        if len(times) < promised.frames:
             end_s = math.nan if self.source.guessed_s else self._first_s + float(times[-1] + step_s) / self.speed
             self.warnings += container.missing(self.path, len(times), step_s / self.speed, end_s)
 

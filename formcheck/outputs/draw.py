@@ -196,8 +196,8 @@ def _font(size: int) -> Any:
     if found is not None and found.origin is not None:
         file = Path(found.origin).parent / "mpl-data" / "fonts" / "ttf" / "DejaVuSans-Bold.ttf"
         if file.is_file():
-            return ImageFont.truetype(str(file), size)
-    return ImageFont.load_default(size)
+            return ImageFont.truetype(str(file), max(1, size))
+    return ImageFont.load_default(max(1, size))
 
 
 def _wide(width: float) -> int:

@@ -78,7 +78,7 @@ def _open(source: Path | None) -> Any:
     if source is None:
         return None
     try:
-        opened = av.open(str(source))
+        opened = av.open(str(source), metadata_errors="replace")
     except BROKEN:
         return None
     if opened.streams.audio:

@@ -19,6 +19,7 @@ LONG = {
     "folders of phrases": 200,
     "truths": 300,
     "memories": 150,
+    "videos": 400,
 }
 
 
@@ -45,19 +46,23 @@ def run(kind: str, cases: range | list[int], seed: int) -> int:
     """The cases of a kind, and a line of the table; how many failed."""
     from .cases import KINDS  # noqa: PLC0415 - as above
     from .guard import FAILED, LINE, RESULT  # noqa: PLC0415 - as above
+    from .videos import UNSEEN  # noqa: PLC0415 - as above
 
     fates: Counter[str] = Counter()
-    longest = 0.0
+    longest, unseen = 0.0, 0
     for number in cases:
         with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
             how, fate = KINDS[kind](random.Random(f"{kind} {seed} {number}"), Path(folder))
         fates[fate.kind] += 1
         longest = max(longest, fate.took_s)
+        unseen += fate.said == UNSEEN
         if fate.kind == FAILED:
             print(f"{kind}, seed {seed}, case {number} ({how}): {fate.said}", file=sys.stderr, flush=True)
     print(
         f"| {kind} | {fates.total()} | {fates[RESULT]} | {fates[LINE]} | {fates[FAILED]} | {longest:.1f} |", flush=True
     )
+    if unseen:
+        print(f"{unseen} results of {kind} hold {UNSEEN}", file=sys.stderr)
     return fates[FAILED]
 
 

@@ -17,7 +17,7 @@ from formcheck.data.result import Result
 from formcheck.evaluate import compare, load, pool, to_json, to_text
 from formcheck.outputs.voice.phrases import SHIPPED, Pack
 
-from . import memories, recordings, texts
+from . import memories, recordings, texts, videos
 from .guard import FAILED, LINE, RESULT, Fate, called, commanded
 
 Case = tuple[str, Fate]
@@ -50,7 +50,7 @@ def journalled(dice: random.Random, folder: Path) -> Case:
     return how, commanded("replay", _put(folder / "recording.journal", data), "--json")
 
 
-def prescribed(dice: random.Random, folder: Path) -> Case:
+def planned(dice: random.Random, folder: Path) -> Case:
     """A plan that is shown."""
     how, data = texts.plan(dice)
     return how, commanded("rules", "--config", _put(folder / "plan.toml", data), "--quiet")
@@ -120,10 +120,11 @@ KINDS: dict[str, Callable[[random.Random, Path], Case]] = {
     "recordings analysed": analysed,
     "recordings in a batch": scored,
     "journals": journalled,
-    "plans": prescribed,
+    "plans": planned,
     "folders of phrases": spoken,
     "truths": compared,
     "memories": remembered,
+    "videos": videos.judged,
 }
 
 

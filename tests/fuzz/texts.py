@@ -1,4 +1,4 @@
-"""Damaged plans, folders of phrases and truths."""
+"""Damaged plans (TOML), folders of phrases and truths."""
 
 from __future__ import annotations
 

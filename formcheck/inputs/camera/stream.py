@@ -49,7 +49,9 @@ class Stream:
         self.name = name_of(address)
         self.warnings: list[str] = []
         try:
-            self._container: Any = av.open(address, timeout=(OPEN_S, READ_S), options=dict(OPTIONS))
+            self._container: Any = av.open(
+                address, metadata_errors="replace", timeout=(OPEN_S, READ_S), options=dict(OPTIONS)
+            )
         except BROKEN as error:
             raise CameraError(f"{self.name}: {_reason(error)}") from error
         video = self._container.streams.video

@@ -50,7 +50,7 @@ def _blocks(path: Path) -> list[Samples] | None:
     import av  # noqa: PLC0415  (slow to load; only a coach who speaks needs it)
 
     blocks: list[Samples] = []
-    with av.open(str(path)) as opened:
+    with av.open(str(path), metadata_errors="replace") as opened:
         resampler = av.AudioResampler("flt", "mono", RATE)
         for frame in opened.decode(audio=0):
             blocks += [even.to_ndarray()[0] for even in resampler.resample(frame)]
