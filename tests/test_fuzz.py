@@ -13,7 +13,7 @@ from fuzz import recordings
 from fuzz.cases import KINDS
 from fuzz.guard import FAILED, LONGEST_S, called
 
-SEED, CASES = 1, {"recordings replayed": 60, "recordings in a batch": 4, "recordings analysed": 10, "videos": 4}
+SEED, CASES = 1, {"recordings replayed": 60, "recordings in a batch": 4, "recordings analysed": 10, "videos": 3}
 
 
 @pytest.mark.parametrize("kind", KINDS)
