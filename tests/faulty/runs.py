@@ -29,7 +29,7 @@ class Task(NamedTuple):
     name: str
     arguments: Callable[[Path], list[str]]
     before: Callable[[Path], None]
-    plain: Callable[[str, bytes], bytes] = lambda _, data: data
+    plain: Callable[[str, bytes], bytes | None] = lambda _, data: data
 
 
 def ran(task: Task, folder: Path, fault: str = "", at: int = 0) -> Ended:
@@ -72,7 +72,7 @@ def files(task: Task, folder: Path) -> Files:
         name = path.relative_to(folder).as_posix()
         if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts):
             found[name] = task.plain(name, path.read_bytes())
-    return found
+    return {name: data for name, data in found.items() if data is not None}
 
 
 def hidden(folder: Path) -> list[str]:
